@@ -1,0 +1,44 @@
+/**
+ * All that passes between the page and the worker that owns the engines. Every command carries an
+ * id, every event the id of the command it answers. Data only: structured-cloneable, no functions.
+ */
+import type { ErrorCode } from '../../base/errors';
+import type { ModelConfig } from '../../model/config';
+import type { RoutingPlan } from '../../routing/plan';
+import type { Counters, EngineInfo, Recording, Sampling, StepBatch } from '../engine';
+
+export type WorkerCommand =
+  | { readonly type: 'load'; readonly id: number; readonly model: string; /** Folder that holds `<model>/`, absolute URL ending in a slash. */ readonly modelsUrl: string }
+  | { readonly type: 'run'; readonly id: number; readonly request: RunRequest }
+  | { readonly type: 'cancel'; readonly id: number };
+
+export interface RunRequest {
+  readonly prompt: string;
+  readonly maxNewTokens: number;
+  readonly sampling: Sampling;
+  readonly plan: RoutingPlan;
+  readonly record: Recording;
+}
+
+export type LoadStage = 'manifest' | 'download' | 'verify' | 'adapter' | 'upload' | 'compile' | 'measure';
+
+export type WorkerEvent =
+  | { readonly type: 'progress'; readonly id: number; readonly stage: LoadStage; /** Bytes while downloading, else a fraction of `total`. */ readonly done: number; readonly total: number }
+  | { readonly type: 'loaded'; readonly id: number; readonly model: LoadedInfo }
+  | { readonly type: 'started'; readonly id: number; readonly promptIds: readonly number[] }
+  | { readonly type: 'steps'; readonly id: number; readonly batch: StepBatch; /** Printable text of each id of the batch. */ readonly text: readonly string[]; /** Text of candidate ids that this run had not named before. */ readonly names: readonly (readonly [number, string])[] }
+  | { readonly type: 'done'; readonly id: number; readonly reason: StopReason; readonly counters: Counters; readonly latencyMs: number }
+  | { readonly type: 'error'; readonly id: number; readonly code: ErrorCode; readonly message: string; readonly details: readonly string[] };
+
+export type StopReason = 'length' | 'end-of-text' | 'context' | 'cancelled';
+
+export interface LoadedInfo {
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly sha256: string;
+  readonly engine: EngineInfo;
+  /** Bytes that came over the network; 0 when everything was cached. */
+  readonly downloadedBytes: number;
+  /** Why the weights could not be kept for the next visit, in words; empty when they were. */
+  readonly cacheNote: string;
+}

@@ -1,0 +1,1 @@
+"""Training of the playground's checkpoints: data, tokenizer, model, training, export, evaluation."""
