@@ -19,6 +19,8 @@ export interface ModelConfig {
   readonly normEpsilon: number;
   /** RMSNorm over each head's query and key before RoPE. */
   readonly qkNorm: boolean;
+  /** What one such norm spans: a single head (absent means this), or all heads side by side (OLMoE). */
+  readonly qkNormSpan?: 'head' | 'all-heads';
   /** The output head shares the embedding matrix. */
   readonly tiedEmbedding: boolean;
   /** Ids that end a text. */
