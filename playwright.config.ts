@@ -1,0 +1,27 @@
+import { defineConfig, devices } from '@playwright/test';
+import { args, executablePath } from './scripts/browser.mjs';
+
+const address = 'http://127.0.0.1:4173';
+const inCi = process.env.CI !== undefined && process.env.CI !== '';
+
+export default defineConfig({
+  testDir: 'e2e',
+  // Every page computes on the same adapter, so stories that ran side by side would only wait for each other.
+  workers: 1,
+  timeout: 90_000,
+  forbidOnly: inCi,
+  // Playwright empties test-results/ when it starts; what is kept goes to reports/.
+  reporter: [['list'], ['json', { outputFile: 'reports/e2e.json' }]],
+  snapshotPathTemplate: '{testDir}/__screenshots__/{arg}{ext}',
+  expect: {
+    timeout: 15_000,
+    toHaveScreenshot: { animations: 'disabled', caret: 'hide', maxDiffPixelRatio: 0.01 },
+  },
+  use: {
+    ...devices['Desktop Chrome'],
+    baseURL: address,
+    trace: 'retain-on-failure',
+    launchOptions: { args, ...(executablePath ? { executablePath } : {}) },
+  },
+  webServer: { command: 'npm start', url: address, reuseExistingServer: !inCi, timeout: 180_000 },
+});

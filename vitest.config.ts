@@ -1,0 +1,53 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { args, executablePath, nodeGpuEnv } from './scripts/browser.mjs';
+
+const kernelTests = ['src/**/*.gpu.test.ts'];
+/** A software adapter computes on the CPU, beside whatever else runs there. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './scripts/adapter-reporter.ts', ['json', { outputFile: 'reports/unit.json' }]],
+    coverage: { provider: 'v8', include: ['src/**'], reportsDirectory: 'coverage' },
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['src/**/*.test.{ts,tsx}'],
+          exclude: kernelTests,
+        },
+      },
+      {
+        test: {
+          name: 'gpu',
+          environment: 'node',
+          include: kernelTests,
+          setupFiles: ['scripts/gpu-setup.ts'],
+          ...patience,
+          // The driver is chosen by environment variables, which only reach it in a process of its own.
+          pool: 'forks',
+          maxWorkers: 1,
+          env: nodeGpuEnv(),
+        },
+      },
+      {
+        optimizeDeps: { exclude: ['webgpu'], include: ['fast-check'] },
+        test: {
+          name: 'gpu-browser',
+          include: kernelTests,
+          setupFiles: ['scripts/gpu-setup.ts'],
+          ...patience,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { args, ...(executablePath ? { executablePath } : {}) } }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
