@@ -119,6 +119,37 @@ class SwiGLU(nn.Module):
         return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
 
 
+class ChunkedCrossEntropy(torch.autograd.Function):
+    """Mean cross-entropy of hidden [N, D] against head [V, D] without ever holding [N, V]: logits and their
+    gradient are made chunk by chunk in the forward pass, in a buffer that stays in cache."""
+
+    CHUNK = 512
+
+    @staticmethod
+    def forward(ctx, hidden: Tensor, head: Tensor, targets: Tensor) -> Tensor:
+        total = hidden.new_zeros(())
+        grad_hidden, grad_head = torch.empty_like(hidden), torch.zeros_like(head)
+        for h, t, g in zip(*(x.split(ChunkedCrossEntropy.CHUNK) for x in (hidden, targets, grad_hidden))):
+            logits = h @ head.t()
+            logits -= logits.amax(-1, keepdim=True)
+            total -= logits.gather(1, t[:, None]).sum()
+            norm = logits.exp_().sum(-1, keepdim=True)
+            total += norm.log().sum()
+            logits /= norm
+            logits[torch.arange(len(t)), t] -= 1
+            torch.mm(logits, head, out=g)
+            grad_head.addmm_(logits.t(), h)
+        ctx.save_for_backward(grad_hidden, grad_head)
+        ctx.count = len(hidden)
+        return total / len(hidden)
+
+    @staticmethod
+    def backward(ctx, grad: Tensor):
+        grad_hidden, grad_head = ctx.saved_tensors
+        scale = grad / ctx.count
+        return grad_hidden * scale, grad_head * scale, None
+
+
 class Permute(torch.autograd.Function):
     """Row permutation whose backward is the inverse gather, not a scatter-add."""
 
@@ -133,6 +164,56 @@ class Permute(torch.autograd.Function):
         return grad.index_select(0, inverse), None, None
 
 
+class GroupedLinear(torch.autograd.Function):
+    """Rows grouped by expert times each expert's matrix: rows [R, I], weight [E, O, I] -> [R, O].
+
+    Written out because autograd over slices would allocate, fill and add a full-size gradient per expert.
+    """
+
+    @staticmethod
+    def forward(ctx, rows: Tensor, weight: Tensor, counts: list[int]) -> Tensor:
+        weight = weight.to(rows.dtype)
+        ctx.save_for_backward(rows, weight)
+        ctx.counts = counts
+        out = rows.new_empty(len(rows), weight.shape[1])
+        for x, w, y in zip(rows.split(counts), weight, out.split(counts)):
+            torch.mm(x, w.t(), out=y)
+        return out
+
+    @staticmethod
+    def backward(ctx, grad: Tensor):
+        rows, weight = ctx.saved_tensors
+        grad = grad.contiguous()
+        grad_rows, grad_weight = torch.empty_like(rows), torch.empty_like(weight)
+        for x, w, g, gx, gw in zip(rows.split(ctx.counts), weight, grad.split(ctx.counts),
+                                   grad_rows.split(ctx.counts), grad_weight):
+            torch.mm(g, w, out=gx)
+            torch.mm(g.t(), x, out=gw)
+        return grad_rows, grad_weight, None
+
+
+@torch.compiler.disable
+def grouped_linear(rows: Tensor, weight: Tensor, counts: list[int]) -> Tensor:
+    return GroupedLinear.apply(rows, weight, counts)
+
+
+@torch.compiler.disable
+def group_by_expert(x: Tensor, chosen: Tensor, experts: int) -> tuple[Tensor, Tensor, Tensor, list[int]]:
+    """Each token's row once per choice, grouped by expert: rows [N*K, D], order, its inverse, counts per expert."""
+    N, K = chosen.shape
+    flat = chosen.flatten()
+    order = flat.argsort(stable=True)
+    inverse = torch.empty_like(order)
+    inverse[order] = torch.arange(N * K, device=x.device)
+    rows = Permute.apply(x.unsqueeze(1).expand(N, K, -1).reshape(N * K, -1), order, inverse)
+    return rows, order, inverse, torch.bincount(flat, minlength=experts).tolist()
+
+
+@torch.compiler.disable
+def ungroup(rows: Tensor, order: Tensor, inverse: Tensor) -> Tensor:
+    return Permute.apply(rows, inverse, order)
+
+
 class Experts(nn.Module):
     """E SwiGLU experts, stacked: gate_up [E, 2F, D] (gate rows first), down [E, D, F]."""
 
@@ -143,20 +224,11 @@ class Experts(nn.Module):
         self.down = nn.Parameter(torch.empty(E, D, W))
 
     def forward(self, x: Tensor, chosen: Tensor) -> Tensor:
-        """x [N, D], chosen [N, K] -> each chosen expert's output [N, K, D]. Rows are grouped by expert."""
-        N, K = chosen.shape
-        flat = chosen.flatten()
-        order = flat.argsort(stable=True)
-        inverse = torch.empty_like(order)
-        inverse[order] = torch.arange(N * K, device=x.device)
-        counts = torch.bincount(flat, minlength=len(self.down)).tolist()
-        rows = Permute.apply(x.unsqueeze(1).expand(N, K, -1).reshape(N * K, -1), order, inverse)
-        outs = []
-        # unbind, not indexing: the gradient of weight[e] would be a full-size tensor per expert.
-        for part, gate_up, down in zip(rows.split(counts), self.gate_up.unbind(0), self.down.unbind(0)):
-            gate, up = F.linear(part, gate_up.to(part.dtype)).chunk(2, dim=-1)
-            outs.append(F.linear(F.silu(gate) * up, down.to(part.dtype)))
-        return Permute.apply(torch.cat(outs), inverse, order).view(N, K, -1)
+        """x [N, D], chosen [N, K] -> each chosen expert's output [N, K, D]."""
+        rows, order, inverse, counts = group_by_expert(x, chosen, len(self.down))
+        gate, up = grouped_linear(rows, self.gate_up, counts).chunk(2, dim=-1)
+        rows = grouped_linear(F.silu(gate) * up, self.down, counts)
+        return ungroup(rows, order, inverse).view(*chosen.shape, -1)
 
 
 class MoE(nn.Module):
@@ -210,6 +282,17 @@ class Block(nn.Module):
         self.post_attention_layernorm = RMSNorm(c.hidden_size, c.rms_norm_eps)
         self.mlp = MoE(c) if c.num_experts else SwiGLU(c.hidden_size, c.intermediate_size)
 
+    def forward(
+        self, x: Tensor, cos: Tensor, sin: Tensor, hooks: "Hooks | None" = None, layer: int = 0
+    ) -> tuple[Tensor, dict[str, Tensor] | None]:
+        """x [B, T, D] -> x [B, T, D] and what routing did, if this block routes."""
+        x = x + self.self_attn(self.input_layernorm(x), cos, sin)
+        h = self.post_attention_layernorm(x)
+        if isinstance(self.mlp, MoE):
+            h, routed = self.mlp(h, hooks, layer)
+            return x + h, routed
+        return x + self.mlp(h), None
+
 
 class Model(nn.Module):
     """The language model. `forward` returns final hidden states and, per MoE layer, what routing did."""
@@ -248,14 +331,9 @@ class Model(nn.Module):
         if blocks is not None:
             blocks.append(x)
         for index, block in enumerate(self.model["layers"]):
-            x = x + block.self_attn(block.input_layernorm(x), cos, sin)
-            h = block.post_attention_layernorm(x)
-            if self.c.num_experts:
-                h, routed = block.mlp(h, hooks, index)
+            x, routed = block(x, cos, sin, hooks, index)
+            if routed is not None:
                 routing.append(routed)
-            else:
-                h = block.mlp(h)
-            x = x + h
             if blocks is not None:
                 blocks.append(x)
         return self.model["norm"](x), routing
@@ -267,7 +345,10 @@ class Model(nn.Module):
     def loss(self, ids: Tensor, targets: Tensor, balance: float, z: float) -> tuple[Tensor, dict[str, Tensor]]:
         """Training loss of ids, targets [B, T] and its parts; `load` [L, E] counts tokens per expert."""
         hidden, routing = self(ids)
-        ce = F.cross_entropy(self.logits(hidden.flatten(0, 1)), targets.flatten())
+        if hidden.is_cuda:
+            ce = F.cross_entropy(self.logits(hidden.flatten(0, 1)), targets.flatten())
+        else:
+            ce = ChunkedCrossEntropy.apply(hidden.flatten(0, 1), self.head, targets.flatten())
         total, parts = ce, {"ce": ce.detach()}
         if routing:
             terms = [router_losses(r["router_logits"], r["experts"]) for r in routing]

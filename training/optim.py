@@ -6,15 +6,21 @@ import torch
 from torch import Tensor, nn
 
 
+CHUNK = 32
+"""Matrices per batched product: few enough to stay in a CPU's cache."""
+
+
 def orthogonalise(g: Tensor, steps: int = 5) -> Tensor:
     """Newton-Schulz iteration towards U V^T of each matrix in g [n, rows, columns]."""
     a, b, c = 3.4445, -4.7750, 2.0315
+    if len(g) > CHUNK:
+        return torch.cat([orthogonalise(part, steps) for part in g.split(CHUNK)])
     tall = g.shape[1] > g.shape[2]
     x = g.transpose(1, 2) if tall else g
     x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(steps):
         s = x @ x.transpose(1, 2)
-        x = a * x + torch.baddbmm(s, s, s, beta=b, alpha=c) @ x
+        x = torch.baddbmm(x, torch.baddbmm(s, s, s, beta=b, alpha=c), x, beta=a)
     return x.transpose(1, 2) if tall else x
 
 

@@ -14,6 +14,7 @@ import argparse
 import csv
 import json
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -92,12 +93,19 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
         if args.branch and decay_from is None:
             decay_from = step
     last = decay_from + args.decay_steps if decay_from is not None else args.steps
+    if args.compile:
+        for block in model.model["layers"]:
+            block.compile()
     loss_module: torch.nn.Module = Loss(model, settings["balance"], settings["z"])
     if world > 1:
         loss_module = DistributedDataParallel(loss_module, device_ids=[device.index] if cuda else None)
     mixture = Mixture(args.data, settings["seed"], settings["domain_power"], settings["task_share"])
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     tokenizer = tok.load()
+
+    stopping: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda got, _: stopping.append(got))
 
     def checkpoint() -> None:
         if rank == 0:
@@ -112,16 +120,22 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
         if new:
             log.writerow(["step", "tokens", "loss", "ce", "balance", "z", "max_violation", "lr", "grad_norm", "tokens_per_second"])
         saved_at = sampled_at = time.monotonic()
-        while last is None or step < last:
+        while not stopping and (last is None or step < last):
             began = time.monotonic()
             factor = learning_rate(step, settings["warmup_steps"], decay_from, args.decay_steps)
             for opt in opts:
                 for group in opt.param_groups:
                     group["lr"] = group["base_lr"] * factor
             batch = torch.from_numpy(mixture.batch(step, rank, settings["sequences"], settings["length"])).to(device)
-            with torch.autocast(device.type, torch.bfloat16, enabled=cuda):
-                loss, parts = loss_module(batch[:, :-1], batch[:, 1:])
-            loss.backward()
+            pieces = batch.split(settings["micro"] if not cuda else len(batch))
+            parts: dict[str, torch.Tensor] = {}
+            for piece in pieces:
+                with torch.autocast(device.type, torch.bfloat16, enabled=cuda):
+                    loss, some = loss_module(piece[:, :-1], piece[:, 1:])
+                (loss / len(pieces)).backward()
+                some["loss"] = loss.detach()
+                for key, value in some.items():
+                    parts[key] = parts.get(key, 0) + value / len(pieces)
             norm = torch.nn.utils.clip_grad_norm_(model.parameters(), settings["clip"])
             for opt in opts:
                 opt.step()
@@ -131,7 +145,7 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
             if rank == 0:
                 seconds = time.monotonic() - began
                 log.writerow([
-                    step, tokens, f"{loss.item():.4f}", f"{parts['ce'].item():.4f}",
+                    step, tokens, f"{parts['loss'].item():.4f}", f"{parts['ce'].item():.4f}",
                     *(f"{parts[k].item():.4f}" if k in parts else "" for k in ("balance", "z")),
                     f"{max_violation(parts['load']):.3f}" if "load" in parts else "",
                     f"{factor:.4f}", f"{norm.item():.3f}", f"{batch[:, 1:].numel() * world / seconds:.0f}",
@@ -139,7 +153,7 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
                 handle.flush()
                 if time.monotonic() - sampled_at > args.sample_seconds:
                     sampled_at = time.monotonic()
-                    with open(folder / "samples.txt", "a") as samples:
+                    with open(folder / "samples.txt", "a") as samples, torch.compiler.set_stance("force_eager"):
                         for prompt in SAMPLE_PROMPTS:
                             ids = generate(model, tokenizer.encode(prompt).ids, 40, seed=step)
                             samples.write(f"--- step {step}, {tokens} tokens\n{tokenizer.decode(ids)}\n")
@@ -163,6 +177,7 @@ def main() -> None:
     parser.add_argument("--save-seconds", type=float, default=300)
     parser.add_argument("--sample-seconds", type=float, default=600)
     parser.add_argument("--cpu", action="store_true")
+    parser.add_argument("--compile", action="store_true", help="fuse element-wise work (needs a C++ compiler)")
     parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="override train settings")
     args = parser.parse_args()
     args.data = args.data or runs_path() / "data"
