@@ -6,6 +6,7 @@ const kernelTests = ['src/**/*.gpu.test.ts'];
 /** A software adapter computes on the CPU, beside whatever else runs there. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
+// groupOrder: the three projects run one after the other, since each of them can use every core.
 export default defineConfig({
   test: {
     reporters: ['default', './scripts/adapter-reporter.ts', ['json', { outputFile: 'reports/unit.json' }]],
@@ -17,6 +18,7 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: kernelTests,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -28,6 +30,7 @@ export default defineConfig({
           ...patience,
           // The driver is chosen by environment variables, which only reach it in a process of its own.
           pool: 'forks',
+          sequence: { groupOrder: 1 },
           maxWorkers: 1,
           env: nodeGpuEnv(),
         },
@@ -39,6 +42,7 @@ export default defineConfig({
           include: kernelTests,
           setupFiles: ['scripts/gpu-setup.ts'],
           ...patience,
+          sequence: { groupOrder: 2 },
           browser: {
             enabled: true,
             headless: true,

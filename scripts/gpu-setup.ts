@@ -12,6 +12,8 @@ declare module 'vitest' {
 
 const inNode = typeof window === 'undefined';
 
+// Vitest insists on a destructured first parameter, of which nothing is needed.
+// oxlint-disable-next-line no-empty-pattern
 beforeAll(async ({}, file) => {
   if (inNode) await installNavigatorGpu();
   const adapter = await navigator.gpu?.requestAdapter();
