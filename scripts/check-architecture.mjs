@@ -12,6 +12,8 @@ import { allowlist } from './import-allowlist.mjs';
 
 const MAX_LINES = 400;
 const isTest = (/** @type {string} */ path) => /\.test\.tsx?$/.test(path) || path.startsWith('e2e/');
+/** Made-up checkpoints, traces and the like, shared by tests: free to import anything, and not to be shipped. */
+const isTestSupport = (/** @type {string} */ path) => path.includes('/testing/');
 const isScript = (/** @type {string} */ path) => /\.(ts|tsx)$/.test(path) && !path.endsWith('.d.ts');
 
 /**
@@ -28,7 +30,7 @@ export function findViolations(files) {
     if (!isScript(path)) continue;
     const { imports, words } = scan(path, text);
     violations.push(...words.map(({ line, message }) => `${path}:${line} ${message}`));
-    if (!path.startsWith('src/') || isTest(path)) continue;
+    if (!path.startsWith('src/') || isTest(path) || isTestSupport(path)) continue;
     violations.push(...fileViolations(path, imports));
     graph.set(path, imports.filter(({ typeOnly }) => !typeOnly).flatMap(({ specifier }) => resolveFile(path, specifier, files) ?? []));
   }
@@ -59,7 +61,9 @@ function importViolation(path, from, rule, { specifier, typeOnly, line }) {
     const allowed = rule.packages?.some((entry) => entry === '*' || entry === name || (entry.endsWith('*') && name.startsWith(entry.slice(0, -1))));
     return allowed ? undefined : say(`the package ${name}`);
   }
-  const target = folderOf(resolvePath(path, specifier));
+  const file = resolvePath(path, specifier);
+  if (isTestSupport(file)) return `${path}:${line} imports ${file}. What lies in a testing/ folder is for tests only.`;
+  const target = folderOf(file);
   if (target === from || rule.folders.includes(target) || rule.folders.includes('*')) return undefined;
   if (rule.types?.includes(target)) return typeOnly ? undefined : say(`values of ${target}, of which it may import types only`);
   return say(target);

@@ -58,6 +58,12 @@ describe('the import allowlist', () => {
     expect(check({ 'src/main.tsx': statement, 'src/cli/trace.ts': statement, 'src/base/sum.test.ts': statement })).toEqual([]);
   });
 
+  test('keeps what lies in testing/ out of the page', () => {
+    expect(check({ 'src/trace/testing/arbitrary.ts': "import fc from 'fast-check';" })).toEqual([]);
+    expect(check({ 'src/trace/file.test.ts': "import { trace } from './testing/arbitrary';" })).toEqual([]);
+    expect(check({ 'src/trace/file.ts': "import { trace } from './testing/arbitrary';" })).toHaveLength(1);
+  });
+
   test('asks for a line for a new folder', () => {
     expect(check({ 'src/utils/misc.ts': 'export const one = 1;' })[0]).toContain('the folder utils has no line');
   });
