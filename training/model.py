@@ -120,34 +120,37 @@ class SwiGLU(nn.Module):
 
 
 class ChunkedCrossEntropy(torch.autograd.Function):
-    """Mean cross-entropy of hidden [N, D] against head [V, D] without ever holding [N, V]: logits and their
-    gradient are made chunk by chunk in the forward pass, in a buffer that stays in cache."""
+    """Weighted and plain mean cross-entropy of hidden [N, D] against head [V, D], targets and weights [N], without
+    ever holding [N, V]: logits and their gradient are made chunk by chunk, in a buffer that stays in cache."""
 
     CHUNK = 512
 
     @staticmethod
-    def forward(ctx, hidden: Tensor, head: Tensor, targets: Tensor) -> Tensor:
-        total = hidden.new_zeros(())
+    def forward(ctx, hidden: Tensor, head: Tensor, targets: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+        losses = hidden.new_empty(len(hidden))
         grad_hidden, grad_head = torch.empty_like(hidden), torch.zeros_like(head)
-        for h, t, g in zip(*(x.split(ChunkedCrossEntropy.CHUNK) for x in (hidden, targets, grad_hidden))):
+        for h, t, w, g, loss in zip(*(x.split(ChunkedCrossEntropy.CHUNK)
+                                      for x in (hidden, targets, weights, grad_hidden, losses))):
             logits = h @ head.t()
             logits -= logits.amax(-1, keepdim=True)
-            total -= logits.gather(1, t[:, None]).sum()
+            loss.copy_(logits.gather(1, t[:, None])[:, 0]).neg_()
             norm = logits.exp_().sum(-1, keepdim=True)
-            total += norm.log().sum()
-            logits /= norm
-            logits[torch.arange(len(t)), t] -= 1
+            loss += norm[:, 0].log()
+            logits *= w[:, None] / norm
+            logits[torch.arange(len(t)), t] -= w
             torch.mm(logits, head, out=g)
             grad_head.addmm_(logits.t(), h)
         ctx.save_for_backward(grad_hidden, grad_head)
         ctx.count = len(hidden)
-        return total / len(hidden)
+        plain = losses.mean()
+        ctx.mark_non_differentiable(plain)
+        return (losses * weights).mean(), plain
 
     @staticmethod
-    def backward(ctx, grad: Tensor):
+    def backward(ctx, grad: Tensor, _: Tensor):
         grad_hidden, grad_head = ctx.saved_tensors
         scale = grad / ctx.count
-        return grad_hidden * scale, grad_head * scale, None
+        return grad_hidden * scale, grad_head * scale, None, None
 
 
 class Permute(torch.autograd.Function):
@@ -342,18 +345,22 @@ class Model(nn.Module):
         """Next-token logits [..., V] of hidden states [..., D]."""
         return F.linear(hidden, self.head.to(hidden.dtype)).float()
 
-    def loss(self, ids: Tensor, targets: Tensor, balance: float, z: float) -> tuple[Tensor, dict[str, Tensor]]:
-        """Training loss of ids, targets [B, T] and its parts; `load` [L, E] counts tokens per expert."""
+    def loss(
+        self, ids: Tensor, targets: Tensor, weights: Tensor, balance: float, z: float
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Training loss of ids, targets, weights [B, T] and its parts; `load` [L, E] counts tokens per expert."""
         hidden, routing = self(ids)
         if hidden.is_cuda:
-            ce = F.cross_entropy(self.logits(hidden.flatten(0, 1)), targets.flatten())
+            losses = F.cross_entropy(self.logits(hidden.flatten(0, 1)), targets.flatten(), reduction="none")
+            total, plain = (losses * weights.flatten()).mean(), losses.mean()
         else:
-            ce = ChunkedCrossEntropy.apply(hidden.flatten(0, 1), self.head, targets.flatten())
-        total, parts = ce, {"ce": ce.detach()}
+            total, plain = ChunkedCrossEntropy.apply(
+                hidden.flatten(0, 1), self.head, targets.flatten(), weights.flatten())
+        parts = {"ce": plain.detach()}
         if routing:
             terms = [router_losses(r["router_logits"], r["experts"]) for r in routing]
             lb, lz = torch.stack([t[0] for t in terms]).mean(), torch.stack([t[1] for t in terms]).mean()
-            total = ce + balance * lb + z * lz
+            total = total + balance * lb + z * lz
             parts |= {"balance": lb.detach(), "z": lz.detach(), "load": torch.stack([t[2] for t in terms])}
         return total, parts
 

@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=DEFAULT_DIR)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    train(args.corpus or corpus_path(None)).save(str(args.out / "tokenizer.json"))
+    train(args.corpus or corpus_path(None)).save(str(args.out / "tokenizer.json"), pretty=False)
     (args.out / "tokenizer_config.json").write_text(json.dumps({
         "tokenizer_class": "PreTrainedTokenizerFast",
         "eos_token": EOT,

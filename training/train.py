@@ -59,8 +59,15 @@ class Loss(torch.nn.Module):
         super().__init__()
         self.model, self.balance, self.z = model, balance, z
 
-    def forward(self, ids, targets):
-        return self.model.loss(ids, targets, self.balance, self.z)
+    def forward(self, ids: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor):
+        return self.model.loss(ids, targets, weights, self.balance, self.z)
+
+
+def answer_weights(batch: torch.Tensor, weight: float) -> torch.Tensor:
+    """Weights [B, T] of the targets batch[:, 1:]: `weight` for the last token of a document (a task's answer), else 1."""
+    weights = torch.ones(batch.shape[0], batch.shape[1] - 1, device=batch.device)
+    weights[:, :-1][batch[:, 2:] == 0] = weight
+    return weights
 
 
 def train(run: str, config: dict, args: argparse.Namespace) -> None:
@@ -131,7 +138,7 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
             parts: dict[str, torch.Tensor] = {}
             for piece in pieces:
                 with torch.autocast(device.type, torch.bfloat16, enabled=cuda):
-                    loss, some = loss_module(piece[:, :-1], piece[:, 1:])
+                    loss, some = loss_module(piece[:, :-1], piece[:, 1:], answer_weights(piece, settings["answer_weight"]))
                 (loss / len(pieces)).backward()
                 some["loss"] = loss.detach()
                 for key, value in some.items():

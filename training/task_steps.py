@@ -1,0 +1,117 @@
+"""Multi-step task families: one step a line, a blank line between steps, last `answer: ...`.
+
+Each generator returns (fields, steps, answer); wording lives in the templates beside it. Levels are 1, 2, 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Callable
+
+from .task_single import DIGITS, LOWER, Template
+
+Made = tuple[dict[str, "str | list[str]"], list[str], str]
+
+
+@dataclass(frozen=True)
+class StepFamily:
+    """A procedure: its generator and its wording, seen in training (home) or never (away, reference)."""
+
+    make: Callable[[Random, int], Made]
+    home: list[Template]
+    away: list[Template]
+    reference: list[Template]
+
+
+def chain(r: Random, level: int) -> Made:
+    """Additions and subtractions that stay within 0..20."""
+    value = start = r.randint(0, 9)
+    words, steps = [], []
+    for _ in range((2, 4, 6)[level - 1]):
+        n = r.randint(1, 9)
+        minus = value - n >= 0 and (value + n > 20 or r.random() < 0.5)
+        after = value - n if minus else value + n
+        words.append(f"{'subtract' if minus else 'add'} {n}")
+        steps.append(f"{value} {'-' if minus else '+'} {n} = {after}")
+        value = after
+    return {"start": str(start), "xs": words}, steps, str(value)
+
+
+def listops(r: Random, level: int) -> Made:
+    """List procedures in the manner of ProcBench (https://arxiv.org/abs/2410.03117)."""
+    xs = r.sample(LOWER, (3, 4, 5)[level - 1])
+    first, words, steps = list(xs), [], []
+    for _ in range((2, 3, 4)[level - 1]):
+        operation = r.choice(["swap", "drop", "rotate", "add"] if len(xs) > 2 else ["swap", "rotate", "add"])
+        if operation == "swap":
+            xs = [xs[-1], *xs[1:-1], xs[0]]
+            words.append("swap first and last")
+        elif operation == "drop":
+            xs = xs[1:]
+            words.append("drop first")
+        elif operation == "rotate":
+            xs = [*xs[1:], xs[0]]
+            words.append("move first to the end")
+        else:
+            new = r.choice([c for c in LOWER if c not in xs])
+            xs = [*xs, new]
+            words.append(f"add {new}")
+        steps.append(f"{words[-1]}: {' '.join(xs)}")
+    return {"list": " ".join(first), "xs": words}, steps, " ".join(xs)
+
+
+def path(r: Random, level: int) -> Made:
+    """Following arrows of a small graph whose lines are given in random order."""
+    count = (2, 4, 6)[level - 1]
+    nodes = r.sample(LOWER, count + 1 + 2)
+    edges = [f"{a} > {b}" for a, b in zip(nodes[:count], nodes[1 : count + 1])]
+    edges.append(f"{nodes[-2]} > {nodes[-1]}")
+    steps = [f"{a} to {b}" for a, b in zip(nodes[:count], nodes[1 : count + 1])]
+    return {"xs": r.sample(edges, len(edges)), "x": nodes[0], "n": str(count)}, steps, nodes[count]
+
+
+def sorting(r: Random, level: int) -> Made:
+    """Selection sort, one taken number a step."""
+    xs = r.sample(DIGITS, (3, 5, 7)[level - 1])
+    left, steps = list(xs), []
+    while left:
+        least = min(left)
+        left.remove(least)
+        steps.append(f"take {least}, left {' '.join(left) or 'none'}")
+    return {"xs": xs}, steps, " ".join(sorted(xs))
+
+
+def tally(r: Random, level: int) -> Made:
+    """A running count of one letter."""
+    letters = r.sample(LOWER, 2)
+    xs = [r.choice(letters) for _ in range((3, 5, 8)[level - 1])]
+    seen, steps = 0, []
+    for x in xs:
+        seen += x == letters[0]
+        steps.append(f"{x}: {seen}")
+    return {"xs": xs, "x": letters[0]}, steps, str(seen)
+
+
+STEPS: dict[str, StepFamily] = {
+    "chain": StepFamily(chain,
+        [("Start with {start}, {xs}. Show the steps.", ", "), ("Begin at {start}. Then {xs}. Step by step:", ", then ")],
+        [("{start}; {xs}; go", "; "), ("START {start} / {xs} / STEPS:", " / ")],
+        [("From {start} we {xs}. Work it out:", " and "), ("value {start} [{xs}] trace:", "] [")]),
+    "listops": StepFamily(listops,
+        [("List: {list}. Do: {xs}. Show the steps.", ", "), ("Take the list {list}. Then {xs}. Step by step:", ", then ")],
+        [("{list}; {xs}; go", "; "), ("LIST {list} / {xs} / STEPS:", " / ")],
+        [("Given {list} we {xs}. Work it out:", " and "), ("list {list} [{xs}] trace:", "] [")]),
+    "path": StepFamily(path,
+        [("Arrows: {xs}. Start at {x}, {n} steps. Show the steps.", ", "), ("From {x} follow {n} of the arrows {xs}. Step by step:", ", ")],
+        [("{xs}; from {x} go {n}", "; "), ("ARROWS {xs} / START {x} / {n} STEPS:", " / ")],
+        [("We know {xs}. Walk {n} times from {x}:", " and "), ("graph [{xs}] walk {x} {n} trace:", "] [")]),
+    "sorting": StepFamily(sorting,
+        [("Sort {xs}. Show the steps.", " "), ("Put {xs} in order. Step by step:", " ")],
+        [("{xs}; order; go", ", "), ("SORT {xs} / STEPS:", " / ")],
+        [("Arrange {xs} upwards. Work it out:", " and "), ("sort([{xs}]) trace:", ",")]),
+    "tally": StepFamily(tally,
+        [("Count {x} in {xs}. Show the steps.", " "), ("How often is {x} in {xs}? Step by step:", " ")],
+        [("{xs}; number of {x}; go", ", "), ("TALLY {x} / {xs} / STEPS:", " / ")],
+        [("Letters {xs}, we look for {x}. Work it out:", " and "), ("count({x}, [{xs}]) trace:", ",")]),
+}
