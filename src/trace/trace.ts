@@ -14,7 +14,10 @@ export interface Trace {
   readonly created: string;
   /** `name@version` of the program that wrote it. */
   readonly exporter: string;
+  /** The model whose routing is listed. */
   readonly model: TraceModel;
+  /** All models that wrote tokens, where there was more than one. */
+  readonly models?: readonly TraceModel[];
   readonly run: TraceRun;
   readonly tokens: TraceTokens;
   readonly routing: TraceRouting;
@@ -54,6 +57,8 @@ export interface TraceRun {
   readonly engine?: 'webgpu' | 'onnx' | 'reference';
   readonly method?: { readonly id: string; readonly params: Readonly<Record<string, unknown>> };
   readonly plan?: RoutingPlan;
+  /** Free notes on what was changed by hand; `plan` is what counts. */
+  readonly interventions?: readonly Readonly<Record<string, unknown>>[];
 }
 
 export type TokenKind = 'prompt' | 'generated' | 'special';
@@ -62,6 +67,8 @@ export interface TraceTokens {
   readonly ids: Uint32Array;
   readonly text: readonly string[];
   readonly kind: readonly TokenKind[];
+  /** Index into `models` of the model that wrote each token; a token of a dense writer has `count` 0. [T] */
+  readonly writer?: Uint16Array;
   /** Text of other ids that the trace mentions (candidates), so that it is readable without a tokenizer. */
   readonly names?: ReadonlyMap<number, string>;
 }
