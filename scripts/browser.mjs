@@ -168,7 +168,7 @@ or set CHROMIUM_PATH=/path/to/chrome`;
 function installChromium() {
   const run = (/** @type {string} */ command) => spawnSync(command, { shell: true, stdio: 'inherit' }).status === 0;
   const hasApt = isRoot && existsSync('/usr/bin/apt-get');
-  if (hasApt && run('apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium') && findChromium()) return;
+  if (hasApt && run('apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-liberation') && findChromium()) return;
   run('npx playwright install --no-shell chromium');
 }
 
