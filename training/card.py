@@ -1,0 +1,113 @@
+"""Writes the model card README.md of an exported checkpoint from its training.json and evaluation.json.
+
+    python -m training.card --name moe
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from .export import PUBLIC, load_exported
+
+HEAD = """---
+license: mit
+library_name: transformers
+language: [en, de, fr, es]
+---
+
+# {name}
+
+A {kind} language model of {total:,} parameters ({active:,} active per token, tied embedding counted once), small enough
+to run and be looked into in a browser tab. It is made to show how a model routes, not to be useful: it writes
+plausible-looking text in 15 domains and solves some of the generated tasks it was trained on, no more.
+
+## Shape
+`{model_type}` in the layout of `transformers`: {layers} layers, width {width}, {heads} heads ({kv} key/value heads) of {head_dim},
+{ffn}, QK-norm, RoPE (theta {theta:g}), RMSNorm, tied embedding, vocabulary {vocab} (byte-level BPE, digits single),
+context {context}. Weights are float16.
+
+## Training data
+59.7 MB of text in 15 labelled domains (stories, tales, drama, bible, definitions, speeches, python, javascript, c, json,
+german, french, spanish, chess, metamath), public-domain texts and permissively licensed packages; sources and licences
+per file stand in the corpus manifest. Domains are drawn by size^{power}. {share:.0%} of the sequences are generated tasks
+(`training/tasks.py`). Domain labels are never given to the model. Validation text and benchmark prompts are held out.
+
+## Recipe
+{tokens:,} tokens seen in {steps:,} steps of {sequences} x {length} tokens; {optimizer}; cross-entropy{aux};
+warm-up, stable, linear decay{decay}. One run, one seed. State and data order are exactly resumable.
+"""
+
+LIMITS = """
+## Limits
+Facts it states are noise. It has seen {tokens:,} tokens: a model of this size keeps improving for many times that.
+Arithmetic beyond single digits, parity and long counting are at or near chance. It has no notion of harm and must not be
+used for anything but looking at how it works.
+"""
+
+
+def interval(row: dict) -> str:
+    return f"{row['accuracy']:.1%} ({row['low']:.1%} to {row['high']:.1%}, n = {row['n']})"
+
+
+def evaluation(result: dict) -> str:
+    """Tables of the measured values."""
+    columns = [c for c in ("bpb", "denseMatch", "denseSmall", "xz", "xzPrimed", "ngram") if result["domains"][0].get(c) is not None]
+    lines = ["\n## Evaluation", f"`{result['command']}`; one run. Bits per byte on held-out text, windows of {result['window']} tokens overlapping by half.",
+             "`xz` compresses the validation text alone, `xzPrimed` counts what it adds after the domain's training text; the",
+             "order-5 byte n-gram is fitted on the domain's own training text.\n",
+             "| domain | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    lines += ["| " + r["domain"] + " | " + " | ".join(f"{r[c]:.3f}" for c in columns) + " |" for r in result["domains"]]
+    lines.append("| **mean** | " + " | ".join(f"{sum(r[c] for r in result['domains']) / len(result['domains']):.3f}" for c in columns) + " |")
+    for kind in ("single", "steps"):
+        lines.append(f"\nPlaybench, {kind} items: home {interval(result['accuracy'][kind]['home'])}, away {interval(result['accuracy'][kind]['away'])}.")
+    lines += ["\n| family | template | n | accuracy | 95 % interval | chance |", "|---|---|---|---|---|---|"]
+    lines += [f"| {r['family']} | {r['template']} | {r['n']} | {r['accuracy']:.1%} | {r['low']:.1%} to {r['high']:.1%} | {r['chance']:.1%} |"
+              for r in result["families"] if r["level"] == 0]
+    if "specialisation" in result:
+        lines += ["\n| layer | MI(domain; first expert), bits | shuffled control | ratio | MaxVio | load entropy | dead |", "|---|---|---|---|---|---|---|"]
+        lines += [f"| {s['layer']} | {s['miBits']:.2f} | {s['controlBits']:.3f} | {s['ratio']:.1f} | {b['maxVio']:.2f} | {b['normalisedEntropy']:.3f} | {b['dead']} |"
+                  for s, b in zip(result["specialisation"], result["balance"])]
+        lines += ["\nMutual information on 10,000 tokens a domain (all domains weigh the same), control: labels shuffled over windows of 256",
+                  "tokens; balance over validation text in training proportions."]
+        lines += ["\n| k | bits per byte | home accuracy |", "|---|---|---|"]
+        lines += [f"| {r['k']} | {r['bpb']:.3f} | {interval(r)} |" for r in result["kSweep"]]
+    if result["summary"].get("oracleAway") is not None:
+        lines.append(f"\nOracle re-mixing (label known, last third of the layers, 5 core experts, last token, 10 steps of size "
+                     f"{result['summary']['oracleRate']}, chosen on validation items) lifts away accuracy from "
+                     f"{result['summary']['awayAccuracy']:.1%} to {result['summary']['oracleAway']:.1%}.")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", default="moe")
+    parser.add_argument("--public", type=Path, default=PUBLIC)
+    args = parser.parse_args()
+    folder = args.public / args.name
+    model, training = load_exported(folder), json.loads((folder / "training.json").read_text())
+    c, s = model.c, training["settings"]
+    moe = c.num_experts > 0
+    text = HEAD.format(
+        name=args.name, kind="mixture-of-experts" if moe else "dense", total=sum(p.numel() for p in model.parameters()),
+        active=model.active_parameters(), model_type=c.model_type, layers=c.num_hidden_layers, width=c.hidden_size,
+        heads=c.num_attention_heads, kv=c.num_key_value_heads, head_dim=c.head_dim, theta=c.rope_theta, vocab=c.vocab_size,
+        context=c.max_position_embeddings, power=s["domain_power"], share=s["task_share"], tokens=training["tokens"],
+        steps=training["step"], sequences=s["sequences"], length=s["length"],
+        ffn=f"{c.num_experts} SwiGLU experts of width {c.moe_intermediate_size}, top-{c.num_experts_per_tok}, mixing weights renormalised"
+        if moe else f"SwiGLU of width {c.intermediate_size}",
+        optimizer=f"Muon (lr {s['matrix_lr']}) for hidden matrices, AdamW (lr {s['lr']}) for the rest" if s["optimizer"] == "muon" else f"AdamW (lr {s['lr']})",
+        aux=f" + {s['balance']} load balancing + {s['z']} router z-loss" if moe else "",
+        decay=f" from step {training['decayFrom']:,}" if training["decayFrom"] is not None else " (no decay yet: a provisional state)",
+    )
+    measured = folder / "evaluation.json"
+    if measured.exists():
+        text += evaluation(json.loads(measured.read_text()))
+    else:
+        text += "\n## Evaluation\nNot yet measured for these weights; `python -m training.evaluate` does it.\n"
+    (folder / "README.md").write_text(text + LIMITS.format(tokens=training["tokens"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Adds to every reference item what the model does with it: answer, pathway and embedding.
+
+    python -m training.references --name moe --bench DIR/references --out DIR
+
+Embedding: chosen by how often the 8 nearest neighbours share the family; the measurement is kept in manifest.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+
+from . import measure_tasks as tasks
+from . import tokenizer as tok
+from .export import PUBLIC, load_exported
+
+EMBEDDINGS = {"meanFinal": "mean over prompt tokens of the final normed hidden state",
+              "meanInput": "mean over prompt tokens of the input embedding",
+              "lastFinal": "final normed hidden state of the last prompt token"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", default="moe")
+    parser.add_argument("--public", type=Path, default=PUBLIC)
+    parser.add_argument("--bench", type=Path, default=PUBLIC.parent / "references")
+    parser.add_argument("--out", type=Path, default=PUBLIC.parent / "references")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    folder, tokenizer = args.public / args.name, tok.load()
+    model = load_exported(folder)
+    items = tasks.read_items(args.bench / "single.jsonl")
+    results = tasks.answer_single(model, tokenizer, items)
+    share = {name: tasks.neighbours_share_family(items, torch.stack([r["embeddings"][name] for r in results]))
+             for name in EMBEDDINGS}
+    best = max(share, key=lambda name: share[name])
+    rounded = lambda x: [round(v, 5) for v in x.tolist()]
+    args.out.mkdir(parents=True, exist_ok=True)
+    with open(args.out / "single.jsonl", "w") as handle:
+        for item, r in zip(items, results):
+            kept = {k: v for k, v in item.items() if k not in ("baseAnswer", "correct", "pathway", "embedding")}
+            handle.write(json.dumps(kept | {
+                "baseAnswer": r["answer"], "correct": r["correct"], "pathway": [rounded(p) for p in r["pathway"]],
+                "embedding": rounded(r["embeddings"][best]),
+            }, ensure_ascii=False) + "\n")
+    (args.out / "manifest.json").write_text(json.dumps({
+        "version": 1, "model": args.name,
+        "sha256": hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest(),
+        "embedding": {"name": best, "definition": EMBEDDINGS[best], "sharedFamilyOf8Nearest": share},
+        "accuracy": sum(r["correct"] for r in results) / len(results),
+        "items": len(items),
+    }, indent=2) + "\n")
+    print(share, sum(r["correct"] for r in results) / len(results))
+
+
+if __name__ == "__main__":
+    main()
