@@ -1,0 +1,39 @@
+// Prepended to every kernel, after the constants of the model at hand (src/engine/webgpu/constants.ts):
+//   WIDTH D, HEADS, KV_HEADS, HEAD_DIM, QKV_WIDTH = (HEADS + 2 KV_HEADS) HEAD_DIM, EXPERTS E, HIDDEN F,
+//   SHARED_HIDDEN, VOCABULARY V, VOCABULARY_STRIDE (V rounded up to 4), LAYERS, CANDIDATES N, NORM_EPSILON.
+// Conventions: weights are [in][out], so that the lanes of a workgroup read neighbouring columns;
+// the gain of each RMSNorm is folded into the matrix that follows it; accumulation is in f32.
+
+// Parameters of one call, written by the host before the submit.
+struct Run {
+  rows: u32,         // tokens in this batch, 1 in decode
+  slots: u32,        // K: expert slots per token, the most that any routing rule of this call can fill
+  seed: u32,
+  topK: u32,         // 0: no cut
+  temperature: f32,  // 0: greedy
+  topP: f32,         // 1: no cut
+  carried: u32,      // 1: row 0 of the logits holds the distribution after the token before this batch
+  sample: u32,       // 1: draw a token after the last row
+}
+
+// What one decoded token hands to the next without passing through the host.
+struct State {
+  token: u32,     // id of the token to run next
+  logProb: f32,   // its log-probability when it was drawn
+  position: u32,  // absolute position of row 0 of the batch
+  record: u32,    // row of the trace rings that row 0 writes
+}
+
+struct Slot {
+  expert: u32,  // NO_EXPERT: empty
+  mix: f32,
+}
+
+const NO_EXPERT: u32 = 0xffffffffu;
+
+// Words of one (token, layer) record in the routing ring:
+// E router logits | K experts | K probabilities | K mixing weights | K output norms | count
+fn routingStride(slots: u32) -> u32 { return EXPERTS + 4u * slots + 1u; }
+
+// Words of one token's record in the step ring: entropy, log-probability, chosen, id, N ids, N probabilities.
+const STEP_STRIDE: u32 = 4u + 2u * CANDIDATES;

@@ -1,0 +1,117 @@
+/**
+ * Sizes of a model as WGSL constants, put before every kernel: the compiler can then unroll loops, size workgroup
+ * arrays and drop bounds checks, and the kernels keep the names of shaders/common.wgsl.
+ */
+import { CANDIDATES } from '../engine';
+import type { ModelConfig } from '../../model/config';
+
+/** `register`: no barriers, for software adapters; `tiled`: workgroup memory, for GPUs. */
+export type KernelForm = 'register' | 'tiled';
+
+export type Constants = Readonly<Record<string, number | boolean>>;
+
+/** Bytes that the largest per-pair buffer may take; bounds the tokens of one prefill submit. */
+const PAIR_BYTES = 32 * 1024 * 1024;
+const MOST_ROWS = 512;
+
+/** Sizes that follow from a config, shared by the host and the kernels. */
+export interface Sizes {
+  readonly config: ModelConfig;
+  readonly form: KernelForm;
+  readonly hasRouter: boolean;
+  /** E; 1 for a dense model, whose block is run as a single expert that every token takes. */
+  readonly experts: number;
+  /** F */
+  readonly hidden: number;
+  readonly sharedHidden: number;
+  readonly sharedGate: boolean;
+  /** (H + 2 kvHeads) headDim */
+  readonly qkvWidth: number;
+  readonly keyWidth: number;
+  /** V rounded up to a multiple of 4, the stride of a row of logits. */
+  readonly vocabularyStride: number;
+  readonly candidates: number;
+  /** Most tokens in one submit. */
+  readonly maxRows: number;
+  /** maxRows * E */
+  readonly maxPairs: number;
+  /** Sorted rows that share one expert tile. */
+  readonly tileRows: number;
+  readonly maxTiles: number;
+  /** vec4 per layer in the buffer of expert outputs that decode keeps for the norms; 256-byte aligned. */
+  readonly outputStride4: number;
+  /** u32 words of one token in the step ring. */
+  readonly stepStride: number;
+}
+
+export function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}
+
+export function sizesOf(config: ModelConfig, form: KernelForm): Sizes {
+  const moe = config.feedForward.kind === 'moe' ? config.feedForward : undefined;
+  const experts = moe?.experts ?? 1;
+  const hidden = config.feedForward.hidden;
+  const maxRows = Math.max(1, Math.min(MOST_ROWS, config.context, Math.floor(PAIR_BYTES / (4 * experts * Math.max(hidden, config.width)))));
+  const tileRows = form === 'register' ? 8 : 16;
+  const candidates = Math.min(CANDIDATES, config.vocabulary);
+  return {
+    config,
+    form,
+    hasRouter: moe !== undefined,
+    experts,
+    hidden,
+    sharedHidden: moe?.sharedHidden ?? 0,
+    sharedGate: moe?.sharedGate ?? false,
+    qkvWidth: (config.heads + 2 * config.kvHeads) * config.headDim,
+    keyWidth: config.kvHeads * config.headDim,
+    vocabularyStride: roundUp(config.vocabulary, 4),
+    candidates,
+    maxRows,
+    maxPairs: maxRows * experts,
+    tileRows,
+    maxTiles: Math.floor((maxRows * experts) / tileRows) + experts,
+    outputStride4: roundUp((experts * config.width) / 4, 16),
+    stepStride: 4 + 2 * candidates,
+  };
+}
+
+/** The constants of shaders/common.wgsl for a model. */
+export function modelConstants(sizes: Sizes): Constants {
+  const { config } = sizes;
+  const moe = config.feedForward.kind === 'moe' ? config.feedForward : undefined;
+  return {
+    WIDTH: config.width,
+    HEADS: config.heads,
+    KV_HEADS: config.kvHeads,
+    HEAD_DIM: config.headDim,
+    QKV_WIDTH: sizes.qkvWidth,
+    EXPERTS: sizes.experts,
+    HIDDEN: sizes.hidden,
+    SHARED_HIDDEN: sizes.sharedHidden,
+    SHARED_GATE: sizes.sharedGate,
+    VOCABULARY: config.vocabulary,
+    VOCABULARY_STRIDE: sizes.vocabularyStride,
+    LAYERS: config.layers,
+    CANDIDATES: sizes.candidates,
+    QK_NORM: config.qkNorm,
+    SIGMOID: moe?.scoring === 'sigmoid',
+    HAS_ROUTER: sizes.hasRouter,
+    MAX_PAIRS: sizes.maxPairs,
+    MAX_TILES: sizes.maxTiles,
+    TILE_ROWS: sizes.tileRows,
+    Y_STRIDE: sizes.outputStride4,
+    ROUTE_THREADS: Math.min(256, roundUp(sizes.experts + (sizes.sharedGate ? 1 : 0), 16)),
+    PLAN_THREADS: Math.min(256, roundUp(sizes.experts, 16)),
+    // A software adapter pays for each lane at a barrier; a GPU wants the lanes.
+    HEAD_THREADS: sizes.form === 'register' ? 32 : 256,
+  };
+}
+
+/** WGSL declarations. Integers become u32; NORM_EPSILON, the one real number, is passed apart. */
+export function constantsText(constants: Constants, normEpsilon: number): string {
+  const lines = Object.entries(constants).map(([name, value]) =>
+    typeof value === 'boolean' ? `const ${name}: bool = ${value};` : `const ${name}: u32 = ${value}u;`,
+  );
+  return `${lines.join('\n')}\nconst NORM_EPSILON: f32 = ${normEpsilon.toExponential()}f;\n`;
+}

@@ -1,0 +1,148 @@
+/**
+ * One GPU device and what we know of its health: why it was lost, what went wrong on it, how many bytes it holds.
+ */
+import { PlaygroundError } from '../../base/errors';
+
+/** Adapters that compute on the CPU; the flag in `adapter.info` is newer than some of the browsers in use. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|warp/i;
+
+export interface AdapterReport {
+  readonly name: string;
+  readonly software: boolean;
+}
+
+function describeAdapter(info: GPUAdapterInfo): AdapterReport {
+  const name = [info.description, info.device, info.architecture, info.vendor].find((part) => part !== '') ?? 'unnamed adapter';
+  const all = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
+  return { name, software: info.isFallbackAdapter || SOFTWARE.test(all) };
+}
+
+/** Owns a `GPUDevice`. After `lost` everything on it is void and every pending wait rejects. */
+export class GpuContext {
+  /** Rejects when the device goes away without our asking; never resolves. */
+  readonly #lost: Promise<never>;
+  #failure: PlaygroundError | undefined;
+  #intentional = false;
+  /** Errors that no scope caught, newest last; bounded, because one fault can repeat with every frame. */
+  readonly uncaptured: string[] = [];
+  #bytes = 0;
+
+  private constructor(
+    readonly device: GPUDevice,
+    readonly adapter: AdapterReport,
+  ) {
+    this.#lost = device.lost.then((info) => {
+      const reason = info.message === '' ? info.reason : info.message;
+      this.#failure = this.#intentional
+        ? new PlaygroundError('cancelled', 'The engine was closed.')
+        : new PlaygroundError('device-lost', `The GPU went away (${reason}). What was written so far is kept; restart the engine to go on.`);
+      throw this.#failure;
+    });
+    this.#lost.catch(() => undefined);
+    device.addEventListener('uncapturederror', (event) => {
+      if (this.uncaptured.length < 50) this.uncaptured.push(event.error.message);
+    });
+  }
+
+  /**
+   * A device on a fresh adapter (an adapter gives one device only).
+   * @throws PlaygroundError `no-webgpu` or `adapter-refused`
+   */
+  static async acquire(gpu: GPU | undefined): Promise<GpuContext> {
+    if (gpu === undefined) {
+      throw new PlaygroundError('no-webgpu', 'This browser offers no WebGPU, so the model cannot run here. Recorded traces still play; a current Chrome, Edge or Safari runs the model.');
+    }
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+    if (adapter === null) {
+      throw new PlaygroundError('adapter-refused', 'WebGPU is there, but the browser gave no graphics adapter. Recorded traces still play; restarting the browser or updating the graphics driver often helps.');
+    }
+    const wanted = adapter.limits;
+    try {
+      const device = await adapter.requestDevice({
+        label: 'moe-playground',
+        requiredLimits: {
+          maxStorageBufferBindingSize: wanted.maxStorageBufferBindingSize,
+          maxBufferSize: wanted.maxBufferSize,
+        },
+      });
+      return new GpuContext(device, describeAdapter(adapter.info));
+    } catch (error) {
+      throw new PlaygroundError('adapter-refused', 'The graphics adapter refused to open a device. Recorded traces still play; closing other pages that use the GPU may help.', [], { cause: error });
+    }
+  }
+
+  /** Bytes of buffers made here and not yet destroyed. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isLost(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  buffer(label: string, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
+    if (this.#failure !== undefined) throw this.#failure;
+    const size = Math.max(16, Math.ceil(bytes / 16) * 16);
+    const buffer = this.device.createBuffer({ label, size, usage });
+    this.#bytes += size;
+    return buffer;
+  }
+
+  /** A read-only storage buffer with the given content. */
+  upload(label: string, data: Float32Array | Uint32Array): GPUBuffer {
+    const buffer = this.buffer(label, data.byteLength, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST);
+    this.device.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
+    return buffer;
+  }
+
+  release(buffer: GPUBuffer): void {
+    this.#bytes -= buffer.size;
+    buffer.destroy();
+  }
+
+  /** Waits for `work`, or fails as soon as the device is lost: on a dead device some promises never settle. */
+  async settle<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([work, this.#lost]);
+    } catch (error) {
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.device.lost !== undefined && error instanceof Error && error.name === 'AbortError') await this.#lossOrNothing();
+      throw error;
+    }
+  }
+
+  /** A mapping can be aborted just before `lost` settles: gives the loss a moment to become known. */
+  async #lossOrNothing(): Promise<void> {
+    await Promise.race([this.#lost, new Promise((resolve) => setTimeout(resolve, 200))]);
+  }
+
+  /**
+   * Runs work that creates buffers or pipelines and turns GPU errors into ours.
+   * @throws PlaygroundError `out-of-memory`, `internal`, `device-lost`
+   */
+  async guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
+    this.device.pushErrorScope('validation');
+    this.device.pushErrorScope('out-of-memory');
+    let result: T | undefined;
+    let thrown: unknown;
+    try {
+      result = await this.settle(work());
+    } catch (error) {
+      thrown = error;
+    }
+    const memory = await this.settle(this.device.popErrorScope());
+    const validation = await this.settle(this.device.popErrorScope());
+    if (memory !== null) {
+      const megabytes = (this.#bytes / 1e6).toFixed(0);
+      throw new PlaygroundError('out-of-memory', `${what} does not fit into the memory of this GPU (${megabytes} MB were asked for in all). Close other pages that use the GPU, or choose a smaller model.`);
+    }
+    if (validation !== null) throw new PlaygroundError('internal', `${what} was refused by the GPU: ${validation.message}`);
+    if (thrown !== undefined) throw thrown;
+    return result as T;
+  }
+
+  dispose(): void {
+    this.#intentional = true;
+    this.device.destroy();
+  }
+}

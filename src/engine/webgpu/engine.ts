@@ -1,0 +1,70 @@
+/**
+ * The WebGPU engine: our WGSL kernels behind the Engine interface.
+ */
+import { PlaygroundError, throwIfCancelled } from '../../base/errors';
+import type { Checkpoint } from '../../model/checkpoint';
+import type { Engine, EngineInfo, LoadedModel, LoadOptions } from '../engine';
+import type { KernelForm } from './constants';
+import { GpuContext } from './context';
+import { loadWebgpuModel, type WebgpuModel } from './model';
+import { chooseForm, type FormChoice } from './tune';
+
+export interface WebgpuOptions {
+  /** Where adapters come from; `navigator.gpu` unless given (Node passes Dawn's). */
+  readonly gpu?: GPU;
+  /** Skips the measurement. */
+  readonly form?: KernelForm;
+}
+
+/**
+ * Opens a device.
+ * @throws PlaygroundError `no-webgpu`, `adapter-refused`
+ */
+export async function createWebgpuEngine(options: WebgpuOptions = {}): Promise<WebgpuEngine> {
+  const gpu = options.gpu ?? (typeof navigator === 'undefined' ? undefined : navigator.gpu);
+  return new WebgpuEngine(await GpuContext.acquire(gpu), options.form);
+}
+
+function describeChoice(choice: FormChoice): string {
+  const ms = (value: number): string => `${value.toFixed(1)} ms`;
+  return `${choice.form} kernels (measured: register ${ms(choice.registerMs)}, tiled ${ms(choice.tiledMs)})`;
+}
+
+export class WebgpuEngine implements Engine {
+  #form: KernelForm | undefined;
+  #why: string;
+  readonly #models = new Set<WebgpuModel>();
+
+  constructor(
+    readonly context: GpuContext,
+    form: KernelForm | undefined,
+  ) {
+    this.#form = form;
+    this.#why = form === undefined ? '' : `${form} kernels (asked for)`;
+  }
+
+  get info(): EngineInfo {
+    return { backend: 'webgpu', adapter: this.context.adapter.name, software: this.context.adapter.software, forms: this.#why };
+  }
+
+  async load(checkpoint: Checkpoint, options: LoadOptions = {}): Promise<LoadedModel> {
+    if (this.context.isLost) throw new PlaygroundError('device-lost', 'The GPU went away; restart the engine first.');
+    throwIfCancelled(options.signal);
+    if (this.#form === undefined) {
+      options.onProgress?.('measure', 0);
+      const choice = await chooseForm(this.context, checkpoint.config);
+      this.#form = choice.form;
+      this.#why = describeChoice(choice);
+      options.onProgress?.('measure', 1);
+    }
+    const model = await loadWebgpuModel(this.context, checkpoint, this.#form, options);
+    this.#models.add(model);
+    return model;
+  }
+
+  dispose(): void {
+    for (const model of this.#models) model.dispose();
+    this.#models.clear();
+    this.context.dispose();
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * A model on the device: weights, kernels, buffers, and the routing plan that is uploaded at the moment.
+ */
+import { PlaygroundError, throwIfCancelled } from '../../base/errors';
+import type { Checkpoint } from '../../model/checkpoint';
+import type { ModelConfig } from '../../model/config';
+import { compilePlan } from '../../routing/resolve';
+import type { RoutingPlan } from '../../routing/plan';
+import { GREEDY, type LoadedModel, type LoadOptions, RECORD_ROUTING, type Sampling, type Sequence } from '../engine';
+import { ROUTER_AS_TRAINED } from '../../routing/plan';
+import { createBuffers, type ModelBuffers, MOST_RULES } from './buffers';
+import { type KernelForm, type Sizes, sizesOf } from './constants';
+import type { GpuContext } from './context';
+import { Forward } from './forward';
+import { compileAll, KERNELS_IN_SET } from './kernels';
+import { Staging } from './readback';
+import { encodeRules } from './rules';
+import { WebgpuSequence } from './sequence';
+import { uploadWeights, type WeightBuffers, weightBufferList } from './weights';
+
+/** Refuses what the kernels do not do, in words. */
+function checkSupported(config: ModelConfig): void {
+  if (config.qkNorm && config.qkNormSpan === 'all-heads') {
+    throw new PlaygroundError('bad-file', 'This model normalises queries and keys across all heads (as OLMoE does); the WebGPU engine does so per head only. Use the reference engine for it.');
+  }
+}
+
+/**
+ * Puts a checkpoint on the device.
+ * @throws PlaygroundError `out-of-memory`, `device-lost`, `cancelled`, `bad-file`
+ */
+export async function loadWebgpuModel(context: GpuContext, checkpoint: Checkpoint, form: KernelForm, options: LoadOptions): Promise<WebgpuModel> {
+  checkSupported(checkpoint.config);
+  throwIfCancelled(options.signal);
+  const sizes = sizesOf(checkpoint.config, form);
+  const report = options.onProgress ?? ((): void => undefined);
+  let compiled = 0;
+  // Pipelines compile while weights go up.
+  const kernels = context.guarded('The engine', () =>
+    compileAll(context.device, sizes, () => report('compile', ++compiled / KERNELS_IN_SET)),
+  );
+  const parts = await context.guarded(`The model "${checkpoint.name}"`, async () => {
+    const weights = uploadWeights(context, checkpoint, sizes, (fraction) => report('upload', fraction));
+    const buffers = createBuffers(context, sizes);
+    return Promise.resolve({ weights, buffers });
+  });
+  const set = await kernels;
+  throwIfCancelled(options.signal);
+  const forward = new Forward(context, sizes, set, parts.weights, parts.buffers);
+  return new WebgpuModel(checkpoint.config, context, sizes, forward, parts.weights, parts.buffers);
+}
+
+export class WebgpuModel implements LoadedModel {
+  readonly gradients = undefined;
+  readonly staging: Staging;
+  /** Calls on one model share its buffers, so they run one after the other. */
+  #tail: Promise<unknown> = Promise.resolve();
+  #plan: { readonly plan: RoutingPlan; readonly promptLength: number; readonly slots: number } | undefined;
+
+  constructor(
+    readonly config: ModelConfig,
+    readonly context: GpuContext,
+    readonly sizes: Sizes,
+    readonly forward: Forward,
+    readonly weights: WeightBuffers,
+    readonly buffers: ModelBuffers,
+  ) {
+    this.staging = new Staging(context);
+  }
+
+  async createSequence(capacity = this.config.context): Promise<Sequence> {
+    return await WebgpuSequence.create(this, Math.min(capacity, this.config.context));
+  }
+
+  async embed(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
+    const sequence = await WebgpuSequence.create(this, Math.min(ids.length, this.config.context));
+    try {
+      const options = { plan: ROUTER_AS_TRAINED, promptLength: ids.length, sampling: GREEDY, record: RECORD_ROUTING, ...(signal === undefined ? {} : { signal }) };
+      return await sequence.embed(ids, options);
+    } finally {
+      sequence.dispose();
+    }
+  }
+
+  /** Runs `work` when all earlier calls on this model have ended. */
+  async exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(work, work);
+    this.#tail = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  /** Makes sure that the plan's rules are on the device; returns K, the slots per token. */
+  usePlan(plan: RoutingPlan, promptLength: number): number {
+    if (!this.sizes.hasRouter) return 1;
+    const moe = this.config.feedForward;
+    if (moe.kind !== 'moe') return 1;
+    const current = this.#plan;
+    if (current !== undefined && current.plan === plan && current.promptLength === promptLength) return current.slots;
+    const compiled = compilePlan(plan, moe, this.config.layers, { promptLength, from: 0, to: this.config.context });
+    if (compiled.rules.length > MOST_RULES) {
+      throw new PlaygroundError('bad-input', `This routing plan makes ${compiled.rules.length} different rules; the engine holds at most ${MOST_RULES}. Use fewer token ranges.`);
+    }
+    const { queue } = this.context.device;
+    queue.writeBuffer(this.buffers.rules, 0, encodeRules(compiled.rules, this.sizes.experts));
+    queue.writeBuffer(this.buffers.ruleIndex, 0, Uint32Array.from(compiled.index));
+    this.#plan = { plan, promptLength, slots: compiled.slots };
+    return compiled.slots;
+  }
+
+  /** Writes the Run uniform. */
+  writeRun(rows: number, slots: number, sampling: Sampling, carried: boolean, sample: boolean): void {
+    const data = new ArrayBuffer(32);
+    const words = new Uint32Array(data);
+    const floats = new Float32Array(data);
+    words.set([rows, slots, sampling.seed >>> 0, sampling.topK]);
+    floats.set([sampling.temperature, sampling.topP], 4);
+    words.set([Number(carried), Number(sample)], 6);
+    this.context.device.queue.writeBuffer(this.buffers.run, 0, data);
+  }
+
+  dispose(): void {
+    this.staging.dispose();
+    for (const buffer of weightBufferList(this.weights)) this.context.release(buffer);
+    for (const buffer of Object.values(this.buffers) as GPUBuffer[]) this.context.release(buffer);
+  }
+}
