@@ -1,0 +1,59 @@
+/** The store and what actions need beside it. Made once by the composition root, or by a test with a fake engine. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { LoadedInfo, LoadStage } from '../engine/worker/protocol';
+import { DEFAULTS } from './settings';
+import { LAST_STAGE, type AppState } from './state';
+
+/** What the page needs of the engine's worker. */
+export interface EngineClient {
+  load(model: string, options: { readonly modelsUrl: string; readonly signal: AbortSignal; readonly onProgress: (progress: { readonly stage: LoadStage; readonly done: number; readonly total: number }) => void }): Promise<LoadedInfo>;
+  restart(): void;
+}
+
+export interface Services {
+  readonly client: EngineClient;
+  /** Folder that holds `<model>/`, absolute URL ending in a slash. */
+  readonly modelsUrl: string;
+  /** Folder with examples.json and recorded traces, absolute URL ending in a slash. */
+  readonly tracesUrl: string;
+  /** Folder name of the checkpoint. */
+  readonly model: string;
+  /** `name@version` written into exported traces. */
+  readonly exporter: string;
+}
+
+export interface App {
+  readonly store: StoreApi<AppState>;
+  readonly services: Services;
+}
+
+export const INITIAL: AppState = {
+  session: { phase: 'idle' },
+  run: {
+    prompt: DEFAULTS.prompt,
+    temperature: DEFAULTS.temperature,
+    topK: DEFAULTS.topK,
+    topP: DEFAULTS.topP,
+    seed: DEFAULTS.seed,
+    maxNewTokens: DEFAULTS.maxNewTokens,
+    status: 'idle',
+    last: undefined,
+  },
+  traces: { examples: [], current: undefined },
+  focus: { token: 0, row: 0, expert: undefined, stage: LAST_STAGE },
+  playback: { playing: false, speed: DEFAULTS.speed, follow: true },
+  view: { theme: DEFAULTS.theme, unit: DEFAULTS.unit, dialog: undefined, tab: 'inspect', sheet: 'half', dropping: false, announcement: '' },
+  notices: [],
+  importFailure: undefined,
+};
+
+export function createApp(services: Services, initial: Partial<AppState> = {}): App {
+  return { store: createStore<AppState>()(() => ({ ...INITIAL, ...initial })), services };
+}
+
+type ObjectSlice = 'run' | 'traces' | 'focus' | 'playback' | 'view';
+
+/** Changes some fields of one slice and leaves the rest alone. */
+export function patch<S extends ObjectSlice>({ store }: App, slice: S, part: Partial<AppState[S]>): void {
+  store.setState((state) => ({ [slice]: { ...state[slice], ...part } }) as Pick<AppState, S>);
+}

@@ -1,0 +1,29 @@
+/** Work that need not happen more often than the screen is drawn. */
+
+/** Slow enough for a hidden page, whose animation frames stand still. */
+const HIDDEN_MS = 250;
+
+export interface FrameBatch {
+  /** Asks for one call at the next frame; further requests until then are the same call. */
+  request(): void;
+  /** Calls now if a call is due, and forgets it. */
+  flush(): void;
+}
+
+export function frameBatch(call: () => void): FrameBatch {
+  let due = false;
+  const flush = (): void => {
+    if (!due) return;
+    due = false;
+    call();
+  };
+  return {
+    request() {
+      if (due) return;
+      due = true;
+      if (document.hidden) setTimeout(flush, HIDDEN_MS);
+      else requestAnimationFrame(flush);
+    },
+    flush,
+  };
+}

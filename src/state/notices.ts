@@ -1,0 +1,27 @@
+/** Messages to the visitor: one clear sentence each, the newest last, never more than three. */
+import { errorCode, errorMessage, PlaygroundError } from '../base/errors';
+import type { App } from './app';
+import type { Failure, Notice } from './state';
+
+const MOST = 3;
+let lastId = 0;
+
+export function notify({ store }: App, notice: Partial<Omit<Notice, 'id'>> & { readonly message: string }): void {
+  lastId += 1;
+  const next: Notice = { id: lastId, tone: 'error', details: [], action: 'none', ...notice };
+  store.setState(({ notices }) => ({ notices: [...notices.filter(({ message }) => message !== next.message), next].slice(-MOST) }));
+}
+
+export function dismiss({ store }: App, id: number): void {
+  store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
+}
+
+/** Takes old errors away when the visitor has started something that makes them void. */
+export function clearErrors({ store }: App): void {
+  store.setState(({ notices }) => ({ notices: notices.filter(({ tone }) => tone !== 'error') }));
+}
+
+/** Anything thrown, as data. */
+export function toFailure(error: unknown): Failure {
+  return { code: errorCode(error), message: errorMessage(error), details: error instanceof PlaygroundError ? error.details : [] };
+}

@@ -1,0 +1,90 @@
+/**
+ * The one table of settings: name, type, default, range, step and URL key. It serves the inputs, the
+ * link and the `view` block of a trace (docs/ARCHITECTURE.md). Labels live in the string catalogue
+ * under the same names.
+ */
+export interface NumberSetting {
+  readonly kind: 'number';
+  readonly key: string;
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  /** Decimals on screen and in the link; 0 means an integer. */
+  readonly decimals: number;
+}
+
+export interface ChoiceSetting<T extends string> {
+  readonly kind: 'choice';
+  readonly key: string;
+  readonly default: T;
+  readonly options: readonly T[];
+}
+
+export interface TextSetting {
+  readonly kind: 'text';
+  readonly key: string;
+  readonly default: string;
+  /** Longest accepted text, in UTF-16 units. */
+  readonly maxLength: number;
+}
+
+export type Setting = NumberSetting | ChoiceSetting<string> | TextSetting;
+
+export const THEMES = ['system', 'light', 'dark'] as const;
+export const UNITS = ['bits', 'nats'] as const;
+export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const;
+
+/** -1 stands for "not set: the page chooses". */
+export const UNSET = -1;
+
+export const SETTINGS = {
+  prompt: { kind: 'text', key: 'p', default: '', maxLength: 200_000 },
+  temperature: { kind: 'number', key: 'T', default: 0.8, min: 0, max: 2, step: 0.05, decimals: 2 },
+  /** 0 switches the cut off. */
+  topK: { kind: 'number', key: 'k', default: 40, min: 0, max: 100, step: 1, decimals: 0 },
+  topP: { kind: 'number', key: 'tp', default: 0.95, min: 0.01, max: 1, step: 0.01, decimals: 2 },
+  seed: { kind: 'number', key: 'seed', default: 1, min: 0, max: 4_294_967_295, step: 1, decimals: 0 },
+  maxNewTokens: { kind: 'number', key: 'n', default: 48, min: 1, max: 256, step: 1, decimals: 0 },
+  /** Position of the playhead, 0 is the first token. */
+  token: { kind: 'number', key: 't', default: UNSET, min: 0, max: 100_000, step: 1, decimals: 0 },
+  /** Layer number of the model. */
+  layer: { kind: 'number', key: 'l', default: UNSET, min: 0, max: 1_000, step: 1, decimals: 0 },
+  speed: { kind: 'number', key: 'speed', default: 1, min: 0.25, max: 8, step: 0.25, decimals: 2 },
+  unit: { kind: 'choice', key: 'unit', default: 'bits', options: UNITS },
+  theme: { kind: 'choice', key: 'theme', default: 'system', options: THEMES },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+export type NumberSettingName = { [N in SettingName]: (typeof SETTINGS)[N] extends { kind: 'number' } ? N : never }[SettingName];
+
+export type SettingValues = {
+  [N in SettingName]: (typeof SETTINGS)[N] extends { kind: 'number' } ? number : (typeof SETTINGS)[N] extends ChoiceSetting<infer T> ? T : string;
+};
+
+/** The settings of a run, in the order in which the page shows them. */
+export const SAMPLING_SETTINGS = ['temperature', 'topK', 'topP', 'seed', 'maxNewTokens'] as const satisfies readonly NumberSettingName[];
+export type SamplingName = (typeof SAMPLING_SETTINGS)[number];
+export type SamplingValues = Pick<SettingValues, SamplingName>;
+
+export const DEFAULTS: SettingValues = Object.freeze({
+  prompt: SETTINGS.prompt.default,
+  temperature: SETTINGS.temperature.default,
+  topK: SETTINGS.topK.default,
+  topP: SETTINGS.topP.default,
+  seed: SETTINGS.seed.default,
+  maxNewTokens: SETTINGS.maxNewTokens.default,
+  token: SETTINGS.token.default,
+  layer: SETTINGS.layer.default,
+  speed: SETTINGS.speed.default,
+  unit: SETTINGS.unit.default,
+  theme: SETTINGS.theme.default,
+});
+
+/** A number brought into its range and onto its decimals; undefined when it is no number at all. */
+export function clampSetting(name: NumberSettingName, value: number): number | undefined {
+  if (!Number.isFinite(value)) return undefined;
+  const { min, max, decimals } = SETTINGS[name];
+  const scale = 10 ** decimals;
+  return Math.min(max, Math.max(min, Math.round(value * scale) / scale));
+}

@@ -1,0 +1,84 @@
+/** What leaves the page, and only by the visitor's hand: a link, a trace file, the text. */
+import { traceText, EXACT } from '../trace/file';
+import type { Trace } from '../trace/trace';
+import { patch, type App } from './app';
+import { DEFAULTS, SETTINGS, type SettingValues } from './settings';
+import { strings } from './strings';
+import { encodeUrl } from './url';
+
+/** All settings as they stand on the page. */
+export function settingValues({ store }: App): SettingValues {
+  const { run, focus, playback, view, traces } = store.getState();
+  const { prompt, temperature, topK, topP, seed, maxNewTokens } = run;
+  const layer = traces.current?.trace.model.moeLayers[focus.row];
+  return {
+    prompt,
+    temperature,
+    topK,
+    topP,
+    seed,
+    maxNewTokens,
+    token: traces.current === undefined ? DEFAULTS.token : focus.token,
+    layer: layer ?? DEFAULTS.layer,
+    speed: playback.speed,
+    unit: view.unit,
+    theme: view.theme,
+  };
+}
+
+/** The address of this page with the state in its hash. */
+export async function shareLink(app: App): Promise<string> {
+  const url = new URL(location.href);
+  url.hash = await encodeUrl({ ...settingValues(app), theme: DEFAULTS.theme });
+  return url.href;
+}
+
+/** The open trace with the present place in its `view` block, under the link's keys. */
+function withView(app: App, trace: Trace): Trace {
+  const { token, layer, unit } = settingValues(app);
+  return { ...trace, view: { ...trace.view, [SETTINGS.token.key]: String(token), ...(layer >= 0 ? { [SETTINGS.layer.key]: String(layer) } : {}), [SETTINGS.unit.key]: unit } };
+}
+
+/** A file name from the title: letters and digits only. */
+export function traceFileName(trace: Trace): string {
+  const words = trace.title.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 40);
+  return `${words === '' ? 'trace' : words}.moe-trace.json`;
+}
+
+/** Saves the open trace as a file. Returns its name, or undefined when nothing is open. */
+export function exportFile(app: App, withoutPrompt = false): string | undefined {
+  const open = app.store.getState().traces.current;
+  if (open === undefined) return undefined;
+  const name = traceFileName(open.trace);
+  const text = traceText(withView(app, open.trace), { ...EXACT, withoutPrompt });
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  patch(app, 'view', { announcement: strings.share.exported(name) });
+  return name;
+}
+
+/** The text that the tokens make together; bytes that were split over several tokens become characters again. */
+export function runText(trace: Trace): string {
+  const { text, kind } = trace.tokens;
+  const shown = text.filter((_, i) => kind[i] !== 'special').join('\u0000');
+  return shown.replace(/(?:(?:^|\u0000)?<0x[0-9A-F]{2}>)+/g, bytesToText).replaceAll('\u0000', '');
+}
+
+function bytesToText(marks: string): string {
+  const bytes = Uint8Array.from(marks.match(/[0-9A-F]{2}(?=>)/g) ?? [], (hex) => Number.parseInt(hex, 16));
+  return new TextDecoder().decode(bytes);
+}
+
+/** Copies a text; false where the browser does not allow it. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

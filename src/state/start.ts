@@ -1,0 +1,56 @@
+/** The order of the first seconds: link, recorded run, and only then the weights. */
+import { patch, type App } from './app';
+import { notify } from './notices';
+import { considerLoading } from './session';
+import { settingValues } from './share';
+import { DEFAULTS, SAMPLING_SETTINGS, type SettingValues } from './settings';
+import { followTheme, rememberedTheme } from './theme';
+import { loadExamples, openRecorded } from './traces';
+import { decodeUrl, encodeUrl } from './url';
+
+/** Pause after the last change before the address follows. */
+const URL_DEBOUNCE_MS = 250;
+
+/** Brings the page to life. Everything works in replay before the model has arrived. */
+export async function start(app: App): Promise<void> {
+  const { values, notices } = await decodeUrl(location.hash);
+  adopt(app, values);
+  followTheme(app);
+  for (const message of notices) notify(app, { tone: 'note', message });
+  const [first] = await loadExamples(app);
+  if (first !== undefined) {
+    if (values.prompt === undefined) patch(app, 'run', { prompt: first.prompt, ...first.sampling, ...sampling(values) });
+    await openRecorded(app, first, { ...(values.token === undefined ? {} : { token: values.token }), ...(values.layer === undefined ? {} : { layer: values.layer }) });
+  }
+  keepUrl(app, { ...settingValues(app), prompt: first?.prompt ?? DEFAULTS.prompt, theme: app.store.getState().view.theme });
+  await considerLoading(app);
+}
+
+function sampling(values: Partial<SettingValues>): Partial<SettingValues> {
+  return Object.fromEntries(SAMPLING_SETTINGS.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
+}
+
+function adopt(app: App, values: Partial<SettingValues>): void {
+  patch(app, 'run', { ...sampling(values), ...(values.prompt === undefined ? {} : { prompt: values.prompt }) });
+  patch(app, 'view', { theme: values.theme ?? rememberedTheme() ?? DEFAULTS.theme, ...(values.unit === undefined ? {} : { unit: values.unit }) });
+  if (values.speed !== undefined) patch(app, 'playback', { speed: values.speed });
+}
+
+/** The address follows the page without filling the history. What was there at the start is the base that links leave out. */
+function keepUrl(app: App, base: SettingValues): void {
+  const defaults: SettingValues = { ...DEFAULTS, prompt: base.prompt };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const write = async (): Promise<void> => {
+    const values = settingValues(app);
+    const moved = values.token !== base.token || values.layer !== base.layer || location.hash.includes('t=');
+    const hash = await encodeUrl({ ...values, theme: DEFAULTS.theme, ...(moved ? {} : { token: DEFAULTS.token, layer: DEFAULTS.layer }) }, defaults);
+    const address = `${location.pathname}${location.search}${hash}`;
+    if (hash !== location.hash) history.replaceState(null, '', address);
+  };
+  app.store.subscribe((state, before) => {
+    if (state.run === before.run && state.focus === before.focus && state.view === before.view && state.playback.speed === before.playback.speed) return;
+    if (state.playback.playing || state.run.status !== 'idle') return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void write(), URL_DEBOUNCE_MS);
+  });
+}

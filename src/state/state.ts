@@ -1,0 +1,110 @@
+/** The state of the page, one slice a subject, as plain readonly data (zustand holds it, actions change it). */
+import type { ErrorCode } from '../base/errors';
+import type { LoadedInfo, LoadStage, StopReason } from '../engine/worker/protocol';
+import type { Trace } from '../trace/trace';
+import type { SamplingValues, SettingValues } from './settings';
+
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: readonly string[];
+}
+
+/** The live model, from nothing to running. Replay works in every phase. */
+export type Session =
+  | { readonly phase: 'idle' }
+  /** Save-Data is on: weights wait for a click. `bytes` is 0 while the size is not known. */
+  | { readonly phase: 'waiting'; readonly bytes: number }
+  | { readonly phase: 'loading'; readonly stage: LoadStage; readonly done: number; readonly total: number }
+  | { readonly phase: 'ready'; readonly model: LoadedInfo }
+  | { readonly phase: 'failed'; readonly failure: Failure };
+
+export interface RunState extends SamplingValues {
+  readonly prompt: string;
+  readonly status: 'idle' | 'starting' | 'running' | 'stopping';
+  /** How the last run ended; undefined before the first. */
+  readonly last: { readonly reason: StopReason; readonly tokens: number; readonly latencyMs: number } | undefined;
+}
+
+export interface Example {
+  readonly id: string;
+  readonly title: string;
+  readonly prompt: string;
+  /** Recorded trace, relative to the traces folder; absent where none was recorded. */
+  readonly trace?: string;
+  /** Settings under which the example was recorded. */
+  readonly sampling: Partial<SamplingValues>;
+}
+
+export interface OpenTrace {
+  readonly trace: Trace;
+  readonly origin: 'recorded' | 'live' | 'file';
+  /** File name of an opened or recorded trace; empty for a live run. */
+  readonly name: string;
+}
+
+export interface TracesState {
+  readonly examples: readonly Example[];
+  readonly current: OpenTrace | undefined;
+}
+
+export const STAGES = ['score', 'cut', 'run', 'combine'] as const;
+export type Stage = (typeof STAGES)[number];
+export const LAST_STAGE = STAGES.length - 1;
+
+export interface FocusState {
+  /** Position of the playhead, 0 is the first token. */
+  readonly token: number;
+  /** Row of the trace's routing arrays, not the layer's number. */
+  readonly row: number;
+  /** Expert the visitor chose in that row; undefined follows the first chosen one. */
+  readonly expert: number | undefined;
+  /** 0..3, the stage reached inside the token. */
+  readonly stage: number;
+}
+
+export interface PlaybackState {
+  readonly playing: boolean;
+  readonly speed: number;
+  /** The playhead goes with the newest token of a live run. */
+  readonly follow: boolean;
+}
+
+export type DialogName = 'share' | 'keys' | 'menu' | 'sampling';
+
+export interface ViewState {
+  readonly theme: SettingValues['theme'];
+  readonly unit: SettingValues['unit'];
+  readonly dialog: DialogName | undefined;
+  readonly tab: 'inspect' | 'layer' | 'trace';
+  readonly sheet: 'low' | 'half' | 'full';
+  readonly dropping: boolean;
+  /** What the polite live region says. */
+  readonly announcement: string;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly tone: 'error' | 'note';
+  readonly message: string;
+  readonly details: readonly string[];
+  readonly action: 'retry-load' | 'restart-engine' | 'none';
+}
+
+/** An opened file that was refused: all faults at once. */
+export interface ImportFailure {
+  readonly name: string;
+  readonly message: string;
+  readonly errors: readonly string[];
+}
+
+export interface AppState {
+  readonly session: Session;
+  readonly run: RunState;
+  readonly traces: TracesState;
+  readonly focus: FocusState;
+  readonly playback: PlaybackState;
+  readonly view: ViewState;
+  readonly notices: readonly Notice[];
+  readonly importFailure: ImportFailure | undefined;
+}

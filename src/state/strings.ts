@@ -1,0 +1,308 @@
+/**
+ * Every string that is seen or spoken, in one place. Values are texts or functions of their
+ * parameters; a second language is a second object of this type.
+ */
+const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 10_000 ? 1 : 0);
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'];
+const NUMBERS = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+
+export const strings = {
+  brand: 'MoE Playground',
+  startPage: 'MoE Playground, start',
+  skip: 'Skip to the routing table',
+  close: 'Close',
+  cancel: 'Cancel',
+  dismiss: 'Dismiss',
+  retry: 'Try again',
+  menu: 'Menu',
+  tools: 'Tools',
+  privacy: 'Nothing you type leaves this page.',
+  limits: 'A model this small continues text in the style of what it has read. It knows few facts, often gets sums wrong and follows no instructions.',
+
+  prompt: {
+    label: 'Prompt',
+    placeholder: 'Type a text for the model to continue',
+    run: 'Run',
+    stop: 'Stop',
+    runKeys: 'Ctrl \u21b5',
+    empty: 'The prompt is empty: type a few words, or choose an example, then press Run.',
+    busy: 'The model is still loading; the run starts when it is ready.',
+  },
+
+  tool: {
+    examples: 'Examples',
+    open: 'Open',
+    openHint: 'Open a trace file',
+    share: 'Share',
+    keys: 'Keys and help',
+    theme: (theme: 'system' | 'light' | 'dark') => ({ system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' })[theme],
+  },
+
+  setting: {
+    temperature: { short: 'T', long: 'Temperature', hint: '0 always takes the most likely token' },
+    topK: { short: 'top-k', long: 'Top-k of the next token', hint: '0 keeps all tokens' },
+    topP: { short: 'top-p', long: 'Top-p of the next token', hint: '1 keeps all tokens' },
+    seed: { short: 'seed', long: 'Seed', hint: 'the same seed draws the same text' },
+    maxNewTokens: { short: 'tokens', long: 'New tokens', hint: 'at most this many' },
+    newSeed: 'new',
+    newSeedLong: 'New seed',
+    sampling: 'Sampling',
+    off: 'off',
+  },
+
+  model: {
+    label: 'Model',
+    shape: (layers: number, experts: number, topK: number) => `${layers} layers \u00d7 ${experts} experts, top-${topK}`,
+    denseShape: (layers: number) => `${layers} layers, no experts`,
+    webgpu: 'WebGPU',
+    software: 'software adapter',
+    softwareHint: 'This adapter computes on the processor: the numbers are right, but slow.',
+    replay: 'Replay only',
+    notLoaded: 'Model not loaded',
+    load: (size: string) => (size === '' ? 'Load model' : `Load model (${size})`),
+    saveData: 'Save-Data is on',
+    downloading: (done: string, total: string) => `Loading ${done} of ${total}`,
+    stage: {
+      manifest: 'Looking up the model',
+      download: 'Loading the weights',
+      verify: 'Checking the weights',
+      adapter: 'Asking for the GPU',
+      upload: 'Moving weights to the GPU',
+      compile: 'Compiling the kernels',
+      measure: 'Choosing the faster kernels',
+    },
+    ready: 'The model is ready.',
+    cancelled: 'Loading was stopped. The recorded run stays open.',
+    progress: 'Loading the model',
+  },
+
+  notice: {
+    region: 'Messages',
+    details: 'Details',
+    restart: 'Restart the engine',
+    noWebgpuHint: {
+      chromium: 'In Chrome and Edge, WebGPU needs version 113 or later and hardware acceleration switched on in the settings under System.',
+      firefox: 'In Firefox, WebGPU is on by default on Windows from version 141 and on macOS 26; Firefox for Android has none yet.',
+      safari: 'In Safari, WebGPU comes with version 26 (macOS, iOS and iPadOS 26).',
+      other: 'Current versions of Chrome, Edge, Safari 26 and Firefox on desktop have WebGPU.',
+    },
+    replayStays: 'Recorded runs and opened trace files still work here in full.',
+    stopped: (tokens: number) => `Stopped: ${tokens} ${tokens === 1 ? 'token' : 'tokens'} kept.`,
+    contextFull: 'The text has reached the longest length that the model can read, so the run ended there.',
+  },
+
+  open: {
+    drop: 'Drop a trace to open it',
+    dropHint: 'A .json file written by this page or by npm run trace',
+    failed: (name: string) => `${name} was not opened`,
+    refused: (faults: number) => `This file is not a trace that the page can read (${faults} ${faults === 1 ? 'fault' : 'faults'}).`,
+    tooLarge: (bytes: number, most: number) => `This file has ${Math.round(bytes / 1e6)} MB, more than the ${Math.round(most / 1e6)} MB that the page opens: export fewer tokens, or leave out the logits.`,
+    kept: 'What was on the page before is still there.',
+    count: (n: number) => `${n} ${n === 1 ? 'fault' : 'faults'}`,
+    tooMany: 'Several files were dropped; the first one was opened.',
+    opened: (name: string, tokens: number) => `${name} opened, ${tokens} tokens.`,
+    noRecorded: (status: string) => `The recorded run could not be loaded (${status}). Open a trace file, or load the model and press Run.`,
+  },
+
+  url: {
+    badPrompt: 'The prompt in this link could not be read, so it was left out.',
+    badValue: (key: string, value: string) => `The link says ${key}=${value}, which is no possible value, so it was left out.`,
+    clamped: (key: string, value: string, used: string) => `The link says ${key}=${value}, which is out of range; ${used} is used.`,
+  },
+
+  share: {
+    title: 'Share',
+    link: 'Link to this prompt, these settings and this token',
+    copyLink: 'Copy link',
+    copied: 'Copied',
+    copyFailed: 'The browser did not allow copying: select the text and copy it by hand.',
+    longLink: 'This link is longer than 2,000 characters, which some programs cut. The trace file is the safer way.',
+    trace: 'Trace: every token with its router logits, chosen experts and mixing weights, as JSON',
+    exportTrace: 'Export trace',
+    withoutPrompt: 'Leave out the prompt text of the run',
+    text: 'Text of this run',
+    copyText: 'Copy text',
+    nothing: 'There is no run yet: press Run or open a trace first.',
+    exported: (name: string) => `${name} saved.`,
+  },
+
+  examples: {
+    title: 'Examples',
+    recorded: 'recorded',
+  },
+
+  keys: {
+    title: 'Keys',
+    rows: [
+      ['Ctrl + Enter', 'run the prompt'],
+      ['Esc', 'stop the run, or close a dialog'],
+      ['\u2190 \u2192', 'previous or next token'],
+      ['Home, End', 'first or last token'],
+      ['Space', 'play or pause'],
+      [', .', 'previous or next stage inside the token'],
+      ['[ ]', 'previous or next layer'],
+      ['arrows in the table', 'move from cell to cell'],
+      ['Page Up, Page Down', 'eight experts to the left or right'],
+      ['Enter in the table', 'put layer and expert in focus'],
+      ['Ctrl + O', 'open a trace file'],
+      ['Ctrl + S', 'export the trace'],
+      ['?', 'this list'],
+    ],
+  },
+
+  sentence: {
+    region: 'Sentence',
+    tokens: 'Tokens',
+    position: (n: number) => `Token ${n}`,
+    of: (n: number) => `of ${n}`,
+    recorded: 'recorded run',
+    fromFile: (name: string) => `from ${name}`,
+    live: 'live run',
+    legend: 'uncertainty before each token was written',
+    prompt: 'prompt',
+    generated: 'generated',
+    unit: 'Unit of entropy',
+    entropyTip: (h: string) => `H ${h}`,
+    layer: (layer: number) => `layer ${layer}`,
+    expert: (expert: number) => `E${expert}`,
+    uses: 'uses in this text',
+    entropies: (n: number) => `entropies, n ${n}`,
+    token: (n: number, text: string, generated: boolean, h: string) => `token ${n}, ${text}, ${generated ? 'generated' : 'prompt'}${h === '' ? '' : `, uncertainty ${h}`}`,
+    none: 'No tokens yet',
+  },
+
+  playback: {
+    group: 'Playback',
+    first: 'First token',
+    previous: 'Previous token',
+    play: 'Play',
+    pause: 'Pause',
+    next: 'Next token',
+    last: 'Last token',
+    speed: 'Playback speed',
+    speedValue: (speed: number) => `${String(speed).replace(/^0\./, '.')}\u00d7`,
+  },
+
+  heat: {
+    title: 'Routing',
+    formula: 'softmax of the router, one row a layer',
+    chosenOnly: 'this trace holds the chosen experts only',
+    grid: 'Router probabilities, layer by expert',
+    entropy: (unit: string) => unit,
+    entropyKey: (unit: string) => `${unit}: router entropy`,
+    layer: (layer: number) => `L${layer}`,
+    uniform: (experts: number) => `1/${experts} uniform`,
+    first: 'first',
+    second: 'second',
+    other: 'chosen later',
+    notChosen: 'not chosen',
+    off: 'switched off',
+    noData: 'not in this trace',
+    rowEntropy: (h: string, unit: string) => `router entropy ${h} ${unit}`,
+    sentence: (c: { layer: number; expert: number; rank: number; count: number; share: string; times: string; mix: string }) =>
+      `Layer ${c.layer}, expert ${c.expert}: chosen ${ordinal(c.rank)} of ${count(c.count)}. Softmax ${c.share}, ${c.times} times the uniform share; weight in the mix ${c.mix}.`,
+    sentenceIdle: (c: { layer: number; expert: number; share: string; times: string }) =>
+      `Layer ${c.layer}, expert ${c.expert}: not chosen. Softmax ${c.share}, ${c.times} times the uniform share.`,
+    sentenceOff: (layer: number, expert: number) => `Layer ${layer}, expert ${expert}: switched off by the routing plan of this run.`,
+    sentenceUnknown: (layer: number, expert: number) => `Layer ${layer}, expert ${expert}: not chosen; this trace does not hold its probability.`,
+    dense: 'This model has no router, so there is no routing to show.',
+    empty: 'Nothing has run yet.',
+  },
+
+  flow: {
+    title: (layer: number) => `Inside layer ${layer}`,
+    region: 'Inside one layer',
+    layer: 'layer',
+    previousLayer: 'Previous layer',
+    nextLayer: 'Next layer',
+    stages: { score: 'Score', cut: 'Cut', run: 'Run', combine: 'Combine' },
+    stageGroup: 'Stages',
+    caption: {
+      score: (experts: number, token: string) => `The router gives each of the ${experts} experts a share of \u201c${token}\u201d.`,
+      cut: (chosen: number, dropped: number) => `The best ${count(chosen)} ${chosen === 1 ? 'passes' : 'pass'} the cut; ${dropped} stay idle.`,
+      run: (names: string) => `Only ${names} ${names.includes(' and ') ? 'compute' : 'computes'}.`,
+      combine: (parts: string) => `Adds ${parts} to the token.`,
+      nothing: 'No expert ran: the token passes by unchanged.',
+    },
+    part: (weight: string, expert: number) => `${weight} of E${expert}`,
+    and: ' and ',
+    cutLabel: (k: number) => `top ${k}`,
+    residual: 'residual: the token passes by unchanged',
+    toLayer: (layer: number) => `to L${layer}`,
+    toOutput: 'to output',
+    columns: { expert: 'expert', norm: '\u2016out\u2016', normLong: 'length of the output vector', share: 'of tokens', tokens: 'tokens of this text that it took, by weight' },
+    note: (n: number) => `n ${n} tokens of this text. A correlation, not a role.`,
+    spoken: (layer: number, caption: string) => `Flow through layer ${layer}. ${caption}`,
+  },
+
+  router: {
+    title: 'Router',
+    where: (layer: number, token: number, text: string) => `layer ${layer}, token ${token} \u201c${text}\u201d`,
+    columns: { slot: 'slot', expert: 'expert', logit: 'logit', softmax: 'softmax', share: 'share', mix: 'mix' },
+    cutTopK: 'top-k',
+    cutTopP: 'top-p',
+    k: (k: number) => `k = ${k}`,
+    p: (p: string, count_: number) => `p = ${p}, ${count_} chosen`,
+    missed: (expert: number, by: string) => `E${expert} missed the cut by ${by}`,
+    onEqual: 'the cut falls between equal experts',
+    sums: (softmax: string, mix: string) => `softmax sums to ${softmax}, mix to ${mix}`,
+    sumMix: (mix: string) => `mix sums to ${mix}`,
+    off: 'off',
+    rest: (n: number) => `and ${n} more`,
+    showAll: (n: number) => `all ${n}`,
+    showFew: 'fewer',
+  },
+
+  next: {
+    title: 'Next token',
+    after: (text: string) => `after \u201c${text}\u201d`,
+    other: 'other',
+    otherLong: (n: string) => `all ${n} other tokens`,
+    chosen: 'written',
+    entropy: (h: string, unit: string) => `H ${h} ${unit}`,
+    chosenKey: 'was written next',
+    drawnKey: 'was drawn, not yet run',
+    columns: { token: 'token', probability: 'probability' },
+    empty: 'This trace holds no next-token probabilities.',
+  },
+
+  panel: {
+    tabs: 'Sections',
+    inspect: 'Inspect',
+    layer: 'Layer',
+    trace: 'Trace',
+    sheet: 'Inspector',
+    grow: 'Show more',
+    shrink: 'Show less',
+    layerTitle: (layer: number) => `Layer ${layer}`,
+    next: 'next',
+  },
+
+  trace: {
+    tokens: (n: number) => `${n} tokens`,
+    promptTokens: (n: number) => `${n} of them prompt`,
+    run: (ms: number, tokens: number) => `${tokens} tokens in ${seconds(ms)} s, ${(tokens / (ms / 1000)).toFixed(1)} a second`,
+    backend: (backend: string) => backend,
+    written: (date: string) => `written ${date}`,
+    seed: (seed: number) => `seed ${seed}`,
+    plan: 'with a routing plan',
+  },
+
+  spoken: {
+    step: (n: number, text: string, layer: number, experts: string) => `Token ${n}, ${text}. Layer ${layer}: ${experts}.`,
+    running: 'Running.',
+    done: (tokens: number) => `Finished, ${tokens} new tokens.`,
+  },
+} as const;
+
+export type Strings = typeof strings;
+
+/** `first`, `second`, ... from rank 0. */
+export function ordinal(rank: number): string {
+  return ORDINALS[rank] ?? `number ${rank + 1}`;
+}
+
+/** Small counts in words. */
+export function count(n: number): string {
+  return NUMBERS[n] ?? String(n);
+}

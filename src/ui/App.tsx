@@ -1,0 +1,61 @@
+import { strings } from '../state/strings';
+import { Dialogs } from './Dialogs';
+import { Dock } from './Dock';
+import { DropTarget } from './DropTarget';
+import { FlowPanel } from './FlowPanel';
+import { HeatmapPanel } from './HeatmapPanel';
+import { Keyboard } from './Keyboard';
+import { LiveRegion } from './LiveRegion';
+import { NextPanel } from './NextPanel';
+import { Notices } from './Notices';
+import { PhoneSheet } from './PhoneSheet';
+import { RouterPanel } from './RouterPanel';
+import { Sentence } from './Sentence';
+import { TabBar } from './TabBar';
+import { TopBar } from './TopBar';
+import { PHONE, useMedia } from './useMedia';
+
+/** Sentence, machine, number: from top to bottom and from left to right. */
+export function App() {
+  const phone = useMedia(PHONE);
+  return (
+    <>
+      <a className="skip" href="#routing-table">
+        {strings.skip}
+      </a>
+      <div id="app">
+        <div>
+          <TopBar />
+          <Notices />
+        </div>
+        <Sentence />
+        <main className="main wrap">
+          <h1 className="vh">{strings.brand}</h1>
+          <div className="cols">
+            <HeatmapPanel />
+            {!phone && (
+              <>
+                <FlowPanel />
+                <div className="stack">
+                  <RouterPanel />
+                  <NextPanel />
+                </div>
+              </>
+            )}
+          </div>
+        </main>
+        <Dock />
+      </div>
+      {phone && (
+        <>
+          <PhoneSheet />
+          <TabBar />
+        </>
+      )}
+      <Dialogs />
+      <DropTarget />
+      <LiveRegion />
+      <Keyboard />
+    </>
+  );
+}

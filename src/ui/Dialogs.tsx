@@ -1,0 +1,71 @@
+import { patch } from '../state/app';
+import { SAMPLING_SETTINGS } from '../state/settings';
+import { newSeed } from '../state/generate';
+import { strings } from '../state/strings';
+import { useApp, useAppState } from './context';
+import { Dialog } from './Dialog';
+import { ImportFailureDialog } from './ImportFailureDialog';
+import { PhoneMenu } from './PhoneMenu';
+import { SettingControl } from './SettingControl';
+import { ShareDialog } from './ShareDialog';
+
+/** The one dialog that is open, if any. */
+export function Dialogs() {
+  const app = useApp();
+  const name = useAppState((state) => state.view.dialog);
+  const failure = useAppState((state) => state.importFailure);
+  const close = (): void => patch(app, 'view', { dialog: undefined });
+  if (failure !== undefined) return <ImportFailureDialog failure={failure} />;
+  switch (name) {
+    case 'share':
+      return <ShareDialog onClose={close} />;
+    case 'keys':
+      return <KeysDialog onClose={close} />;
+    case 'menu':
+      return <PhoneMenu onClose={close} />;
+    case 'sampling':
+      return <SamplingDialog onClose={close} />;
+    case undefined:
+      return null;
+  }
+}
+
+function KeysDialog({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Dialog title={strings.keys.title} onClose={onClose}>
+      <dl className="key-list">
+        {strings.keys.rows.map(([keys, what]) => (
+          <div key={keys} style={{ display: 'contents' }}>
+            <dt>{keys}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="q" style={{ marginTop: 16 }}>
+        {strings.limits} {strings.privacy}
+      </p>
+    </Dialog>
+  );
+}
+
+function SamplingDialog({ onClose }: { readonly onClose: () => void }) {
+  const app = useApp();
+  return (
+    <Dialog title={strings.setting.sampling} onClose={onClose}>
+      <div className="samp">
+        {SAMPLING_SETTINGS.map((name) =>
+          name === 'seed' ? (
+            <div key={name} style={{ display: 'contents' }} className="set">
+              <SettingControl name={name} slider={false} long />
+              <button type="button" className="link" onClick={() => newSeed(app)}>
+                {strings.setting.newSeedLong}
+              </button>
+            </div>
+          ) : (
+            <SettingControl key={name} name={name} slider long />
+          ),
+        )}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,41 @@
+import { useRef } from 'react';
+import { strings } from '../state/strings';
+import { openFile } from '../state/traces';
+import { patch } from '../state/app';
+import { useApp } from './context';
+
+export const FILE_INPUT_ID = 'trace-file';
+
+/** Opens a trace file through the browser's own chooser. */
+export function OpenButton({ className }: { readonly className: string }) {
+  const app = useApp();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        className={className}
+        title={strings.tool.openHint}
+        onClick={() => {
+          patch(app, 'view', { dialog: undefined });
+          input.current?.click();
+        }}
+      >
+        {strings.tool.open}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,application/json"
+        hidden
+        data-open-trace=""
+        aria-label={strings.tool.openHint}
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          event.target.value = '';
+          if (file !== undefined) void openFile(app, file);
+        }}
+      />
+    </>
+  );
+}

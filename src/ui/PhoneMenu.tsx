@@ -1,0 +1,51 @@
+import { useState } from 'react';
+import { patch } from '../state/app';
+import { strings } from '../state/strings';
+import { nextTheme, setTheme } from '../state/theme';
+import { useApp, useAppState } from './context';
+import { Dialog } from './Dialog';
+import { ExampleList } from './ExampleList';
+import { OpenButton } from './OpenButton';
+import { UnitSwitch } from './UnitSwitch';
+
+/** On a phone the tools of the bar are one list. */
+export function PhoneMenu({ onClose }: { readonly onClose: () => void }) {
+  const app = useApp();
+  const theme = useAppState((state) => state.view.theme);
+  const [examples, setExamples] = useState(false);
+  if (examples) {
+    return (
+      <Dialog title={strings.examples.title} onClose={onClose}>
+        <div className="examples" style={{ width: 'auto', position: 'static', margin: '0 -16px' }}>
+          <ExampleList onChoose={onClose} />
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={strings.menu} onClose={onClose}>
+      <div className="menu-list">
+        <button type="button" onClick={() => setExamples(true)}>
+          {strings.tool.examples}
+        </button>
+        <OpenButton className="" />
+        <button type="button" onClick={() => patch(app, 'view', { dialog: 'share' })}>
+          {strings.tool.share}
+        </button>
+        <button type="button" onClick={() => setTheme(app, nextTheme(theme))}>
+          {strings.tool.theme(theme)}
+        </button>
+        <div className="row">
+          <span>{strings.sentence.unit}</span>
+          <UnitSwitch />
+        </div>
+        <button type="button" onClick={() => patch(app, 'view', { dialog: 'keys' })}>
+          {strings.tool.keys}
+        </button>
+      </div>
+      <p className="ax" style={{ marginTop: 16 }}>
+        {strings.limits} {strings.privacy}
+      </p>
+    </Dialog>
+  );
+}

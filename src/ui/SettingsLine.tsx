@@ -1,0 +1,67 @@
+import { patch } from '../state/app';
+import { newSeed } from '../state/generate';
+import { strings } from '../state/strings';
+import { formatShare } from '../viz/format';
+import { BackendBadge } from './BackendBadge';
+import { useApp, useAppState } from './context';
+import { SettingControl } from './SettingControl';
+
+/** Model, backend and sampling in one quiet line. On a phone the sampling opens as a dialog. */
+export function SettingsLine() {
+  const app = useApp();
+  return (
+    <div className="top-set">
+      <ModelShape />
+      <BackendBadge />
+      <span className="set hide-s">
+        <SettingControl name="temperature" slider />
+      </span>
+      <span className="set hide-s">
+        <SettingControl name="topK" slider />
+      </span>
+      <span className="set hide-s">
+        <SettingControl name="topP" slider />
+      </span>
+      <span className="set hide-s">
+        <SettingControl name="seed" slider={false} />
+        <button type="button" className="link" aria-label={strings.setting.newSeedLong} onClick={() => newSeed(app)}>
+          {strings.setting.newSeed}
+        </button>
+      </span>
+      <span className="set hide-s">
+        <SettingControl name="maxNewTokens" slider={false} />
+      </span>
+      <span className="grow" />
+      <SamplingButton />
+    </div>
+  );
+}
+
+function ModelShape() {
+  const loaded = useAppState((state) => (state.session.phase === 'ready' ? state.session.model : undefined));
+  const traced = useAppState((state) => state.traces.current?.trace.model);
+  const layers = traced?.layers ?? loaded?.config.layers;
+  const moe = loaded?.config.feedForward.kind === 'moe' ? loaded.config.feedForward : undefined;
+  const experts = traced?.experts ?? moe?.experts ?? 0;
+  if (layers === undefined) return null;
+  return (
+    <span className="set hide-s">
+      <span className="k">{strings.model.label}</span>
+      <span className="v">
+        {experts > 0 ? strings.model.shape(layers, experts, traced?.topK ?? moe?.topK ?? 0) : strings.model.denseShape(layers)}
+      </span>
+    </span>
+  );
+}
+
+function SamplingButton() {
+  const app = useApp();
+  const { temperature, topK, topP } = useAppState((state) => state.run);
+  return (
+    <button type="button" className="show-s samp-button" aria-haspopup="dialog" aria-label={strings.setting.sampling} onClick={() => patch(app, 'view', { dialog: 'sampling' })}>
+      {strings.setting.temperature.short} {temperature.toFixed(1)}
+      {'\u2002'}k {topK}
+      {'\u2002'}p {topP >= 1 ? '1' : formatShare(topP)}
+    </button>
+  );
+}

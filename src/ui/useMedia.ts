@@ -1,0 +1,18 @@
+import { useSyncExternalStore } from 'react';
+
+/** Whether a media query holds, kept up to date. */
+export function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const media = matchMedia(query);
+      media.addEventListener('change', changed);
+      return () => media.removeEventListener('change', changed);
+    },
+    () => matchMedia(query).matches,
+  );
+}
+
+export const PHONE = '(max-width: 719px)';
+/** Too low for the token roll beside everything else. */
+export const SHORT = '(max-height: 799px)';
+export const PROJECTOR = '(min-width: 1700px) and (min-height: 1000px)';

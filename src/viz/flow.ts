@@ -1,0 +1,174 @@
+/** Geometry of the figure "inside one layer": lanes in id order, the cut, ribbons as wide as the mix. */
+import { path, scaleLinear } from 'd3';
+
+export interface FlowInput {
+  readonly width: number;
+  readonly experts: number;
+  readonly lane: number;
+  /** Gate probability of every expert; NaN where it is not known. [E] */
+  readonly gate: ArrayLike<number>;
+  /** Chosen experts in the order of selection. */
+  readonly chosen: readonly number[];
+  /** Mixing weight of each chosen expert. */
+  readonly mix: readonly number[];
+  /** Where the dashed line falls on the gate scale; undefined where there is no cut by probability. */
+  readonly cut: number | undefined;
+}
+
+export interface FlowLane {
+  readonly expert: number;
+  readonly y: number;
+  readonly bar: number;
+  readonly fan: string;
+}
+
+export interface FlowRibbon {
+  readonly expert: number;
+  readonly rank: number;
+  readonly y: number;
+  readonly barWidth: number;
+  /** From the bar to the expert's box. */
+  readonly toExpert: string;
+  /** From the box to the sum. */
+  readonly toSum: string;
+  readonly labelY: number;
+}
+
+export interface FlowGeometry {
+  readonly width: number;
+  readonly height: number;
+  readonly token: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly labelX: number;
+  readonly barX: number;
+  readonly boxX: number;
+  readonly boxWidth: number;
+  readonly boxHeight: number;
+  readonly sum: { readonly x: number; readonly y: number; readonly radius: number };
+  readonly out: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly cutX: number | undefined;
+  readonly cutBottom: number;
+  readonly residual: string;
+  readonly residualLabelY: number;
+  readonly lanes: readonly FlowLane[];
+  readonly ribbons: readonly FlowRibbon[];
+}
+
+const PAD = 14;
+const VECTOR = { width: 14, height: 128 };
+const RIBBON = 34;
+const SUM_RADIUS = 14;
+/** Below this width in px the left half of the figure moves together. */
+const NARROW = 400;
+
+function fanPath(x0: number, y0: number, x1: number, y1: number): string {
+  const p = path();
+  p.moveTo(x0, y0);
+  p.bezierCurveTo(x0 + 14, y0, x1 - 24, y1, x1, y1);
+  return p.toString();
+}
+
+/** A ribbon between two vertical edges, each given by its middle and half height. */
+export function ribbonPath(x0: number, y0: number, half0: number, x1: number, y1: number, half1: number, bend: number): string {
+  const p = path();
+  p.moveTo(x0, y0 - half0);
+  p.bezierCurveTo(x0 + bend, y0 - half0, x1 - bend, y1 - half1, x1, y1 - half1);
+  p.lineTo(x1, y1 + half1);
+  p.bezierCurveTo(x1 - bend, y1 + half1, x0 + bend, y0 + half0, x0, y0 + half0);
+  p.closePath();
+  return p.toString();
+}
+
+function residualPath(x0: number, y0: number, x1: number, y1: number, bottom: number): string {
+  const p = path();
+  p.moveTo(x0, y0);
+  p.lineTo(x0, bottom - 8);
+  p.quadraticCurveTo(x0, bottom, x0 + 8, bottom);
+  p.lineTo(x1 - 8, bottom);
+  p.quadraticCurveTo(x1, bottom, x1, bottom - 8);
+  p.lineTo(x1, y1);
+  return p.toString();
+}
+
+/** Lays the figure out for one token and layer. */
+export function layoutFlow(input: FlowInput): FlowGeometry {
+  const { width, experts, lane, chosen } = input;
+  const body = experts * lane;
+  const middle = PAD + body / 2;
+  const laneY = (expert: number): number => PAD + (expert + 0.5) * lane;
+  const narrow = width < NARROW;
+  const labelX = narrow ? 58 : 72;
+  const barX = labelX + 7;
+  const barMax = Math.min(130, Math.round(width * (narrow ? 0.22 : 0.26)));
+  const bar = scaleLinear().domain([0, 1]).range([0, barMax]).clamp(true);
+  const boxX = barX + barMax + 15;
+  const boxWidth = narrow ? 64 : 72;
+  const boxHeight = Math.min(26, Math.max(16, lane * 1.6));
+  const sumX = width - (narrow ? 54 : 62);
+  const vectorHeight = Math.min(VECTOR.height, body);
+  const vectorTop = middle - vectorHeight / 2;
+  const bottom = PAD + body + 24;
+
+  const lanes = Array.from({ length: experts }, (_, expert) => {
+    const p = input.gate[expert] ?? Number.NaN;
+    return { expert, y: laneY(expert), bar: Number.isFinite(p) ? Math.max(1.5, bar(p)) : 0, fan: fanPath(VECTOR.width + 9, middle, labelX - 20, laneY(expert)) };
+  });
+
+  const ribbons = layoutRibbons(input, { bar, laneY, barX, boxX, boxWidth, sumX, middle });
+  return {
+    width,
+    height: bottom + 8,
+    token: { x: 6, y: vectorTop, width: VECTOR.width, height: vectorHeight },
+    labelX,
+    barX,
+    boxX,
+    boxWidth,
+    boxHeight,
+    sum: { x: sumX, y: middle, radius: SUM_RADIUS },
+    out: { x: width - 20, y: vectorTop, width: VECTOR.width, height: vectorHeight },
+    cutX: input.cut === undefined || chosen.length === 0 ? undefined : barX + bar(input.cut),
+    cutBottom: PAD + body + 5,
+    residual: residualPath(6 + VECTOR.width / 2, vectorTop + vectorHeight + 4, sumX, middle + SUM_RADIUS + 3, bottom),
+    residualLabelY: bottom - 6,
+    lanes,
+    ribbons,
+  };
+}
+
+interface RibbonFrame {
+  readonly bar: (p: number) => number;
+  readonly laneY: (expert: number) => number;
+  readonly barX: number;
+  readonly boxX: number;
+  readonly boxWidth: number;
+  readonly sumX: number;
+  readonly middle: number;
+}
+
+function layoutRibbons(input: FlowInput, frame: RibbonFrame): FlowRibbon[] {
+  const total = input.mix.reduce((a, b) => a + Math.abs(b), 0);
+  const order = input.chosen.map((expert, rank) => ({ expert, rank })).sort((a, b) => a.expert - b.expert);
+  const ribbons: FlowRibbon[] = [];
+  let offset = -RIBBON / 2;
+  for (const { expert, rank } of order) {
+    const thickness = total > 0 ? (RIBBON * Math.abs(input.mix[rank] ?? 0)) / total : 0;
+    const half = thickness / 2;
+    const y = frame.laneY(expert);
+    const ySum = frame.middle + offset + half;
+    offset += thickness;
+    const p = input.gate[expert] ?? Number.NaN;
+    const barWidth = Number.isFinite(p) ? Math.max(1.5, frame.bar(p)) : 1.5;
+    const start = frame.barX + barWidth;
+    const boxEnd = frame.boxX + frame.boxWidth;
+    const sumStart = frame.sumX - SUM_RADIUS - 1;
+    ribbons.push({
+      expert,
+      rank,
+      y,
+      barWidth,
+      toExpert: ribbonPath(start, y, 5, frame.boxX, y, half, Math.min(30, (frame.boxX - start) / 2)),
+      toSum: ribbonPath(boxEnd, y, half, sumStart, ySum, half, (sumStart - boxEnd) / 2),
+      labelY: ySum < y ? y + half + 14 : y - half - 6,
+    });
+  }
+  return ribbons.sort((a, b) => a.rank - b.rank);
+}

@@ -1,0 +1,37 @@
+/** Numbers as the page writes them: no leading zero below 1, a real minus sign, fixed decimals. */
+
+const MINUS = '\u2212';
+
+function fixed(value: number, decimals: number): string {
+  return value.toFixed(decimals).replace(/^(-?)0\./, '$1.').replace('-', MINUS);
+}
+
+/** A share or probability in [0, 1]: `.38`, `1.0`, and `.00` only for what rounds to it. */
+export function formatShare(value: number, decimals = 2): string {
+  if (!Number.isFinite(value)) return '\u2013';
+  if (value >= 1 - 0.5 * 10 ** -decimals) return (1).toFixed(Math.max(1, decimals - 1));
+  return fixed(Math.max(0, value), decimals);
+}
+
+/** A signed number with fixed decimals, such as a logit. */
+export function formatSigned(value: number, decimals = 2): string {
+  if (!Number.isFinite(value)) return '\u2013';
+  const text = value.toFixed(decimals);
+  return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', MINUS);
+}
+
+/** Bytes in decimal megabytes, or kilobytes below one. */
+export function formatBytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+export function formatCount(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+export type EntropyUnit = 'bits' | 'nats';
+
+/** Entropy from nats, the unit of files, into the unit of the screen. */
+export function inUnit(nats: number, unit: EntropyUnit): number {
+  return unit === 'bits' ? nats / Math.LN2 : nats;
+}
