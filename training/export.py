@@ -84,18 +84,18 @@ def write_manifest(public: Path = PUBLIC) -> None:
     (public / "manifest.json").write_text(json.dumps({"version": 1, "models": models}, indent=1) + "\n")
 
 
-def export(run: str, name: str, runs: Path, public: Path = PUBLIC) -> Path:
+def export(run: str, name: str, runs: Path, public: Path = PUBLIC, ema: bool = False) -> Path:
     """Writes the whole folder of one checkpoint and refreshes the manifest."""
     state = torch.load(runs / run / "state.pt", map_location="cpu", weights_only=False)
     folder = public / name
-    write_model(folder, state["config"]["model"], state["model"])
+    write_model(folder, state["config"]["model"], state["ema" if ema else "model"])
     for file in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(tok.DEFAULT_DIR / file, folder / file)
     (folder / "generation_config.json").write_text(json.dumps({
         "eos_token_id": 0, "pad_token_id": 0, "do_sample": True, "temperature": 0.8, "top_k": 40,
     }, indent=2) + "\n")
     (folder / "training.json").write_text(json.dumps({
-        "run": run, "step": state["step"], "tokens": state["tokens"], "decayFrom": state["decay_from"],
+        "run": run, "ema": ema, "step": state["step"], "tokens": state["tokens"], "decayFrom": state["decay_from"],
         "settings": state["config"]["train"],
     }, indent=2) + "\n")
     write_manifest(public)
@@ -110,8 +110,9 @@ def main() -> None:
     parser.add_argument("--name", help="folder under public/models (default: the run's name)")
     parser.add_argument("--runs", type=Path, default=runs_path())
     parser.add_argument("--public", type=Path, default=PUBLIC)
+    parser.add_argument("--ema", action="store_true", help="the running mean of the weights, for a run that has not decayed")
     args = parser.parse_args()
-    export(args.run, args.name or args.run, args.runs, args.public)
+    export(args.run, args.name or args.run, args.runs, args.public, args.ema)
 
 
 if __name__ == "__main__":

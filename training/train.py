@@ -5,7 +5,7 @@
     torchrun --nproc_per_node 8 -m training.train moe
 
 Schedule: warm-up, stable, decay (WSD, https://arxiv.org/abs/2404.06395): the stable run never ends, a branch decays
-linearly to zero and is what ships. State: $MOE_RUNS/<run>/{state.pt,log.csv,samples.txt,config.json}.
+linearly to zero and is what ships; a running mean of the weights (`ema`) is nearly as good at any time. State: $MOE_RUNS/<run>/{state.pt,log.csv,samples.txt,config.json}.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
 
     model = Model(Config.from_dict(config["model"]), seed=settings["seed"]).to(device)
     opts = optimisers(model, settings)
+    ema = {k: v.detach().clone() for k, v in model.state_dict().items()}
     step, tokens, decay_from = 0, 0, None
     source = folder / "state.pt"
     if not source.exists() and args.branch:
@@ -95,6 +96,7 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
             opt.load_state_dict(saved)
             for group, lr in zip(opt.param_groups, base):
                 group["base_lr"] = lr
+        ema = {k: v.clone() for k, v in state.get("ema", state["model"]).items()}
         torch.set_rng_state(state["rng"].cpu())
         step, tokens, decay_from = state["step"], state["tokens"], state["decay_from"]
         if args.branch and decay_from is None:
@@ -118,7 +120,7 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
         if rank == 0:
             save(folder / "state.pt", {
                 "model": model.state_dict(), "optimisers": [o.state_dict() for o in opts], "step": step,
-                "tokens": tokens, "decay_from": decay_from, "rng": torch.get_rng_state(), "config": config,
+                "tokens": tokens, "decay_from": decay_from, "ema": ema, "rng": torch.get_rng_state(), "config": config,
             })
 
     new = not (folder / "log.csv").exists()
@@ -147,6 +149,9 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
             for opt in opts:
                 opt.step()
                 opt.zero_grad(set_to_none=False)
+            with torch.no_grad():
+                for name, value in model.state_dict().items():
+                    ema[name].lerp_(value, 1 - settings["ema"])
             step += 1
             tokens += batch[:, 1:].numel() * world
             if rank == 0:
