@@ -1,7 +1,4 @@
-/** IEEE 754 half precision, because `Float16Array` is missing in engines that we support. */
-
-const scratchFloat = new Float32Array(1);
-const scratchBits = new Uint32Array(scratchFloat.buffer);
+/** Whole arrays of 16-bit floats to float32, fast enough for millions; single numbers are in base/half.ts. */
 
 /** Bits of a float32 that equals the half with these 16 bits (every half is a float32). */
 function float32BitsOfHalf(half: number): number {
@@ -30,30 +27,4 @@ export function bfloat16ToFloat32(halves: Uint16Array): Float32Array {
   const bits = new Uint32Array(out.buffer);
   for (let i = 0; i < halves.length; i++) bits[i] = (halves[i] ?? 0) << 16;
   return out;
-}
-
-/** The 16 bits of the half nearest to a number (ties to even, overflow to infinity). */
-export function float16Bits(value: number): number {
-  scratchFloat[0] = value;
-  const bits = scratchBits[0] ?? 0;
-  const sign = (bits >>> 16) & 0x8000;
-  const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00;
-  if (magnitude >= 0x47800000) return sign | 0x7c00;
-  if (magnitude >= 0x38800000) {
-    // Rebias the exponent; a carry out of the rounded fraction moves into it, as it should.
-    const half = (magnitude - 0x38000000) >>> 13;
-    const rest = magnitude & 0x1fff;
-    return sign | (half + (rest > 0x1000 || (rest === 0x1000 && (half & 1) === 1) ? 1 : 0));
-  }
-  const steps = Math.abs(scratchFloat[0] ?? 0) * 0x1000000;
-  const low = Math.floor(steps);
-  const rest = steps - low;
-  return sign | (low + (rest > 0.5 || (rest === 0.5 && (low & 1) === 1) ? 1 : 0));
-}
-
-/** The half nearest to a number, as a number. */
-export function roundToFloat16(value: number): number {
-  scratchBits[0] = float32BitsOfHalf(float16Bits(value));
-  return scratchFloat[0] ?? 0;
 }

@@ -1,10 +1,10 @@
 /**
  * Small random checkpoints for tests: any shape, any family, the same numbers for the same seed.
  */
+import { roundHalf } from '../../base/half';
 import { uniformAt } from '../../base/pcg';
 import type { Checkpoint, Tensor } from '../../model/checkpoint';
 import type { ModelConfig, MoeFeedForward } from '../../model/config';
-import { roundToFloat16 } from '../../model/f16';
 import { expectedTensors } from '../../model/weights';
 
 export const TINY_MOE: MoeFeedForward = {
@@ -54,7 +54,7 @@ function randomTensor(name: string, shape: readonly number[], seed: number): Ten
   const values = new Float32Array(size);
   const isNorm = shape.length === 1;
   const deviation = isNorm ? 0.1 : spread(name, shape.at(-1) ?? 1);
-  for (let i = 0; i < size; i++) values[i] = roundToFloat16((isNorm ? 1 : 0) + deviation * normalAt(seed, i));
+  for (let i = 0; i < size; i++) values[i] = roundHalf((isNorm ? 1 : 0) + deviation * normalAt(seed, i));
   return { dtype: 'F16', shape, toFloat32: () => values.slice() };
 }
 
