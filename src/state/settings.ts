@@ -45,7 +45,8 @@ export const SETTINGS = {
   topK: { kind: 'number', key: 'k', default: 40, min: 0, max: 100, step: 1, decimals: 0 },
   topP: { kind: 'number', key: 'tp', default: 0.95, min: 0.01, max: 1, step: 0.01, decimals: 2 },
   seed: { kind: 'number', key: 'seed', default: 1, min: 0, max: 4_294_967_295, step: 1, decimals: 0 },
-  maxNewTokens: { kind: 'number', key: 'n', default: 48, min: 1, max: 256, step: 1, decimals: 0 },
+  /** 0 runs the prompt only. */
+  maxNewTokens: { kind: 'number', key: 'n', default: 48, min: 0, max: 256, step: 1, decimals: 0 },
   /** Position of the playhead, 0 is the first token. */
   token: { kind: 'number', key: 't', default: UNSET, min: 0, max: 100_000, step: 1, decimals: 0 },
   /** Layer number of the model. */

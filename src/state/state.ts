@@ -33,7 +33,7 @@ export interface Example {
   /** Recorded trace, relative to the traces folder; absent where none was recorded. */
   readonly trace?: string;
   /** Settings under which the example was recorded. */
-  readonly sampling: Partial<SamplingValues>;
+  readonly sampling: SamplingValues;
 }
 
 export interface OpenTrace {

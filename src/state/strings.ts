@@ -43,7 +43,7 @@ export const strings = {
     topK: { short: 'top-k', long: 'Top-k of the next token', hint: '0 keeps all tokens' },
     topP: { short: 'top-p', long: 'Top-p of the next token', hint: '1 keeps all tokens' },
     seed: { short: 'seed', long: 'Seed', hint: 'the same seed draws the same text' },
-    maxNewTokens: { short: 'tokens', long: 'New tokens', hint: 'at most this many' },
+    maxNewTokens: { short: 'tokens', long: 'New tokens', hint: 'at most this many; 0 reads the prompt only' },
     newSeed: 'new',
     newSeedLong: 'New seed',
     sampling: 'Sampling',

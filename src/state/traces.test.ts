@@ -4,7 +4,7 @@ import { readExamples } from './traces';
 describe('readExamples', () => {
   it('keeps well-formed entries and leaves out the rest', () => {
     const good = { id: 'a', title: 'A', prompt: 'x', trace: 'a.json' };
-    expect(readExamples([good, { title: 'no prompt' }, 3, null])).toEqual([{ ...good, sampling: {} }]);
+    expect(readExamples([{ ...good, seed: 7 }, { title: 'no prompt' }, 3, null])).toEqual([{ ...good, sampling: { temperature: 0.8, topK: 40, topP: 0.95, seed: 7, maxNewTokens: 48 } }]);
     expect(readExamples({ examples: [good] })).toHaveLength(1);
     expect(readExamples('nonsense')).toEqual([]);
   });

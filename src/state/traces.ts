@@ -3,7 +3,7 @@ import { importTrace, MAX_FILE_BYTES } from '../trace/file';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
 import { notify, toFailure } from './notices';
-import { clampSetting, SAMPLING_SETTINGS, SETTINGS, type SamplingValues } from './settings';
+import { clampSetting, DEFAULTS, SAMPLING_SETTINGS, SETTINGS, type SamplingValues } from './settings';
 import { LAST_STAGE, type Example, type OpenTrace } from './state';
 import { strings } from './strings';
 
@@ -131,15 +131,24 @@ export function readExamples(parsed: unknown): readonly Example[] {
   return Array.isArray(list) ? list.flatMap((entry: unknown) => readExample(entry) ?? []) : [];
 }
 
+/** Settings of an example; what it does not name stands at its default, so that examples do not depend on their order. */
+function readSampling(entry: Record<string, unknown>): SamplingValues {
+  const read = (name: keyof SamplingValues): number => {
+    const value = entry[name];
+    return (typeof value === 'number' ? clampSetting(name, value) : undefined) ?? DEFAULTS[name];
+  };
+  return { temperature: read('temperature'), topK: read('topK'), topP: read('topP'), seed: read('seed'), maxNewTokens: read('maxNewTokens') };
+}
+
 function readExample(entry: unknown): Example | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined;
-  const { id, title, prompt, trace } = entry as Record<string, unknown>;
+  const { id, title, prompt, trace, ...rest } = entry as Record<string, unknown>;
   if (typeof title !== 'string' || typeof prompt !== 'string') return undefined;
   return {
     id: typeof id === 'string' ? id : title,
     title,
     prompt,
-    sampling: {},
+    sampling: readSampling(rest),
     ...(typeof trace === 'string' && /^[\w.-]+\.json$/.test(trace) ? { trace } : {}),
   };
 }

@@ -79,7 +79,6 @@ function Hatch() {
 }
 
 function Router({ view, figure, stage, lane }: { readonly view: LayerView; readonly figure: FlowGeometry; readonly stage: number; readonly lane: number }) {
-  const every = Math.max(1, Math.ceil(13 / lane));
   return (
     <>
       <g>
@@ -87,12 +86,12 @@ function Router({ view, figure, stage, lane }: { readonly view: LayerView; reado
           <path key={expert} className={stage >= CUT && view.chosen.includes(expert) ? 'fan on' : 'fan'} d={fan} />
         ))}
       </g>
-      {figure.lanes.map(({ expert, y, bar }) => {
+      {figure.lanes.map(({ expert, y, bar, labelled }) => {
         const chosen = view.chosen.includes(expert);
         const on = chosen && stage >= CUT;
         return (
           <g key={expert}>
-            {(chosen || expert % every === 0) && (
+            {labelled && (
               <text x={figure.labelX} y={y + 4} textAnchor="end" className={on ? 'on' : undefined}>
                 {expert}
               </text>
@@ -124,9 +123,11 @@ function Ribbon({ ribbon, figure, stage, mix }: { readonly ribbon: FlowRibbon; r
       </g>
       <g className={stage < COMBINE ? 'ahead' : undefined}>
         <path className="rib soft" d={ribbon.toSum} />
-        <text className="on" x={boxX + boxWidth + 8} y={ribbon.labelY}>
-          {formatShare(mix)}
-        </text>
+        {ribbon.labelled && (
+          <text className="on" x={boxX + boxWidth + 8} y={ribbon.labelY}>
+            {formatShare(mix)}
+          </text>
+        )}
       </g>
       <g className={stage < RUN ? 'ahead' : undefined}>
         <rect className={ribbon.rank > 0 ? 'mach dash' : 'mach'} x={boxX} y={ribbon.y - boxHeight / 2} width={boxWidth} height={boxHeight} rx={6} />

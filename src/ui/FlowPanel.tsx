@@ -41,7 +41,7 @@ export function FlowBody({ view }: { readonly view: LayerView }) {
         {STAGES.map((name, i) => (
           <li key={name}>
             <button type="button" className={i < stage ? 'done' : undefined} aria-current={i === stage ? 'step' : undefined} onClick={() => setStage(app, i)}>
-              <em>{i + 1}</em>
+              <em>{i + 1}</em>{' '}
               {strings.flow.stages[name]}
             </button>
           </li>

@@ -33,7 +33,7 @@ export function ScoreSide({ scale, plot, chips, lane, roll, focused, layer }: Pr
       ))}
       {roll > 0 && layer !== undefined && (
         <>
-          <text x={0} y={top - 1}>
+          <text x={0} y={plot + chips / 2 + 4}>
             {strings.sentence.layer(layer)}
           </text>
           {named.map((expert, rank) => {

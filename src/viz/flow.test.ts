@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutFlow } from './flow';
+import { labelledLanes, layoutFlow } from './flow';
 
 const gate = [0.1, 0.5, 0.05, 0.35];
 const base = { width: 420, experts: 4, lane: 16, gate, chosen: [1, 3], mix: [0.6, 0.4], cut: 0.2 };
@@ -27,6 +27,11 @@ describe('flow layout', () => {
   it('stays finite where probabilities are unknown or all weights are zero', () => {
     const unknown = layoutFlow({ ...base, gate: [Number.NaN, Number.NaN, Number.NaN, Number.NaN], mix: [0, 0], cut: undefined });
     expect(JSON.stringify(unknown)).not.toMatch(/null|NaN/);
+  });
+
+  it('writes the numbers of chosen lanes first and leaves out what would collide', () => {
+    expect([...labelledLanes(8, 16, [3])].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect([...labelledLanes(16, 4, [5, 6, 12])].sort((a, b) => a - b)).toEqual([0, 5, 8, 12]);
   });
 
   it('never lets the boxes reach the sum, even in a narrow column', () => {

@@ -20,6 +20,8 @@ export interface FlowLane {
   readonly y: number;
   readonly bar: number;
   readonly fan: string;
+  /** Its number is written: chosen lanes first, the others where there is room. */
+  readonly labelled: boolean;
 }
 
 export interface FlowRibbon {
@@ -32,6 +34,8 @@ export interface FlowRibbon {
   /** From the box to the sum. */
   readonly toSum: string;
   readonly labelY: number;
+  /** The weight's label does not stand on one of a higher rank. */
+  readonly labelled: boolean;
 }
 
 export interface FlowGeometry {
@@ -63,7 +67,8 @@ const NARROW = 400;
 function fanPath(x0: number, y0: number, x1: number, y1: number): string {
   const p = path();
   p.moveTo(x0, y0);
-  p.bezierCurveTo(x0 + 14, y0, x1 - 24, y1, x1, y1);
+  const middle = (x0 + x1) / 2;
+  p.bezierCurveTo(middle, y0, middle, y1, x1, y1);
   return p.toString();
 }
 
@@ -108,9 +113,10 @@ export function layoutFlow(input: FlowInput): FlowGeometry {
   const vectorTop = middle - vectorHeight / 2;
   const bottom = PAD + body + 24;
 
+  const labelled = labelledLanes(experts, lane, chosen);
   const lanes = Array.from({ length: experts }, (_, expert) => {
     const p = input.gate[expert] ?? Number.NaN;
-    return { expert, y: laneY(expert), bar: Number.isFinite(p) ? Math.max(1.5, bar(p)) : 0, fan: fanPath(VECTOR.width + 9, middle, labelX - 20, laneY(expert)) };
+    return { expert, y: laneY(expert), bar: Number.isFinite(p) ? Math.max(1.5, bar(p)) : 0, fan: fanPath(VECTOR.width + 9, middle, labelX - 20, laneY(expert)), labelled: labelled.has(expert) };
   });
 
   const ribbons = layoutRibbons(input, { bar, laneY, barX, boxX, boxWidth, sumX, middle });
@@ -132,6 +138,30 @@ export function layoutFlow(input: FlowInput): FlowGeometry {
     lanes,
     ribbons,
   };
+}
+
+/** Least distance of two labels, px. */
+const LABEL_GAP = 12;
+
+/** Experts whose number is written: each chosen one that is clear of better ones, then every n-th of the rest. */
+export function labelledLanes(experts: number, lane: number, chosen: readonly number[]): ReadonlySet<number> {
+  const placed: number[] = [];
+  const place = (expert: number): void => {
+    if (placed.every((other) => Math.abs(other - expert) * lane >= LABEL_GAP)) placed.push(expert);
+  };
+  chosen.forEach(place);
+  const every = Math.max(1, 2 ** Math.ceil(Math.log2(LABEL_GAP / lane)));
+  for (let expert = 0; expert < experts; expert += every) place(expert);
+  return new Set(placed);
+}
+
+function withoutCrowding(ribbons: readonly FlowRibbon[]): FlowRibbon[] {
+  const taken: number[] = [];
+  return ribbons.map((ribbon) => {
+    const labelled = taken.every((y) => Math.abs(y - ribbon.labelY) >= LABEL_GAP);
+    if (labelled) taken.push(ribbon.labelY);
+    return { ...ribbon, labelled };
+  });
 }
 
 interface RibbonFrame {
@@ -168,7 +198,8 @@ function layoutRibbons(input: FlowInput, frame: RibbonFrame): FlowRibbon[] {
       toExpert: ribbonPath(start, y, 5, frame.boxX, y, half, Math.min(30, (frame.boxX - start) / 2)),
       toSum: ribbonPath(boxEnd, y, half, sumStart, ySum, half, (sumStart - boxEnd) / 2),
       labelY: ySum < y ? y + half + 14 : y - half - 6,
+      labelled: true,
     });
   }
-  return ribbons.sort((a, b) => a.rank - b.rank);
+  return withoutCrowding(ribbons.sort((a, b) => a.rank - b.rank));
 }

@@ -24,6 +24,7 @@ describe('magnitude scale', () => {
   it('labels the uniform share and drops a round value that would stand on it', () => {
     expect(magnitudeTicks(16).map(({ value }) => value)).toEqual([0, 0.0625, 0.25, 0.5, 1]);
     expect(magnitudeTicks(4).map(({ value }) => value)).toEqual([0, 0.25, 0.5, 1]);
+    expect(magnitudeTicks(64).map(({ value }) => value)).toEqual([1 / 64, 0.25, 0.5, 1]);
     expect(magnitudeTicks(4).find(({ uniform }) => uniform)?.value).toBe(0.25);
   });
 

@@ -40,7 +40,7 @@ export interface ScaleTick {
 /** Legend of the magnitude scale for E experts: 0, the uniform share, .25, .5 and 1. */
 export function magnitudeTicks(experts: number): ScaleTick[] {
   const uniform = experts > 0 ? 1 / experts : 0;
-  const values = [0, 0.25, 0.5, 1].filter((value) => Math.abs(position(value) - position(uniform)) > 0.12 || value === 0);
+  const values = [0, 0.25, 0.5, 1].filter((value) => Math.abs(position(value) - position(uniform)) > 0.12);
   const ticks = values.map((value) => ({ at: position(value), value, uniform: false }));
   if (uniform > 0) ticks.push({ at: position(uniform), value: uniform, uniform: true });
   return ticks.sort((a, b) => a.at - b.at);
