@@ -109,20 +109,23 @@ class Mixture:
         if "tasks" in self.names:
             at = self.names.index("tasks")
             weight[at] = task_share
+            self.task_weights = np.memmap(folder / "tasks.train.weight", dtype=np.uint8, mode="r")
             self.starts = np.flatnonzero(self.data[at] == 0).astype(np.int64)[:-1] + 1
         self.seed, self.weight = seed, weight / weight.sum()
 
-    def batch(self, step: int, rank: int, sequences: int, length: int) -> np.ndarray:
-        """Token ids [sequences, length + 1] int64."""
+    def batch(self, step: int, rank: int, sequences: int, length: int) -> tuple[np.ndarray, np.ndarray]:
+        """Token ids [sequences, length + 1] int64 and loss weights of ids[:, 1:] as float32."""
         rng = np.random.default_rng([self.seed, step, rank])
         out = np.empty((sequences, length + 1), dtype=np.int64)
+        weights = np.ones((sequences, length), dtype=np.float32)
         for row, which in enumerate(rng.choice(len(self.names), size=sequences, p=self.weight)):
             data = self.data[which]
             at = int(rng.integers(0, len(data) - length - 1))
             if self.names[which] == "tasks" and self.starts is not None:
                 at = min(int(self.starts[rng.integers(0, len(self.starts))]), len(data) - length - 1)
+                weights[row] = self.task_weights[at + 1 : at + length + 1] / 10
             out[row] = data[at : at + length + 1]
-        return out
+        return out, weights
 
 
 def main() -> None:

@@ -197,6 +197,8 @@ class GroupedLinear(torch.autograd.Function):
 
 @torch.compiler.disable
 def grouped_linear(rows: Tensor, weight: Tensor, counts: list[int]) -> Tensor:
+    if rows.is_cuda and torch.is_autocast_enabled():
+        rows = rows.to(torch.get_autocast_dtype("cuda"))
     return GroupedLinear.apply(rows, weight, counts)
 
 

@@ -136,18 +136,26 @@ def write_benchmark(files: dict[str, list[dict]], public: Path) -> None:
         target.write_text("".join(json.dumps(i, ensure_ascii=False) + "\n" for i in items))
 
 
-def write_tokens(items: Iterator[dict], target: Path) -> int:
-    """Token file of training items, each ended by the end-of-text token; returns the number of tokens."""
+PROMPT_WEIGHT, ANSWER_WEIGHT = 0.1, 8.0
+"""Loss weights: a prompt is mostly chance, a single-token answer is what the item is about; step tokens weigh 1."""
+
+
+def write_tokens(items: Iterator[dict], folder: Path) -> int:
+    """Token file of training items, each ended by the end-of-text token, and its loss weights in tenths (uint8)."""
     tokenizer = tok.load()
-    texts = [full_text(i) for i in items]
-    ids: list[int] = [0]
-    for start in range(0, len(texts), 10_000):
-        for encoding in tokenizer.encode_batch(texts[start : start + 10_000]):
-            ids.extend(encoding.ids)
-            ids.append(0)
-    temporary = target.with_suffix(".tmp")
-    np.asarray(ids, dtype=np.uint16).tofile(temporary)
-    os.replace(temporary, target)
+    kept = list(items)
+    ids, weights = [0], [10]
+    for start in range(0, len(kept), 10_000):
+        part = kept[start : start + 10_000]
+        prompts = tokenizer.encode_batch([i["prompt"] for i in part])
+        for item, prompt, whole in zip(part, prompts, tokenizer.encode_batch([full_text(i) for i in part])):
+            answer = len(whole.ids) - len(prompt.ids)
+            weight = 1.0 if "steps" in item else ANSWER_WEIGHT
+            ids += [*whole.ids, 0]
+            weights += [round(10 * PROMPT_WEIGHT)] * len(prompt.ids) + [round(10 * weight)] * answer + [10]
+    for name, values, kind in (("tasks.train.bin", ids, np.uint16), ("tasks.train.weight", weights, np.uint8)):
+        np.asarray(values, dtype=kind).tofile(folder / (name + ".tmp"))
+        os.replace(folder / (name + ".tmp"), folder / name)
     return len(ids)
 
 
@@ -162,7 +170,7 @@ def main() -> None:
     files = benchmark(corpus)
     write_benchmark(files, args.public)
     held_out = {i["prompt"] for items in files.values() for i in items}
-    tokens = write_tokens(training_items(corpus, args.train_items, held_out), args.data / "tasks.train.bin")
+    tokens = write_tokens(training_items(corpus, args.train_items, held_out), args.data)
     print({stem: len(items) for stem, items in files.items()}, f"{tokens:,} training tokens")
 
 

@@ -36,10 +36,11 @@ class DataTest(unittest.TestCase):
 
     def test_batches_repeat_and_differ_by_step_and_rank(self) -> None:
         mixture = data.Mixture(self.folder / "data", seed=1)
-        first = mixture.batch(3, 0, 4, 16)
-        np.testing.assert_array_equal(first, data.Mixture(self.folder / "data", seed=1).batch(3, 0, 4, 16))
-        self.assertFalse(np.array_equal(first, mixture.batch(4, 0, 4, 16)))
-        self.assertFalse(np.array_equal(first, mixture.batch(3, 1, 4, 16)))
+        first, weights = mixture.batch(3, 0, 4, 16)
+        self.assertEqual((first.shape, weights.shape), ((4, 17), (4, 16)))
+        np.testing.assert_array_equal(first, data.Mixture(self.folder / "data", seed=1).batch(3, 0, 4, 16)[0])
+        self.assertFalse(np.array_equal(first, mixture.batch(4, 0, 4, 16)[0]))
+        self.assertFalse(np.array_equal(first, mixture.batch(3, 1, 4, 16)[0]))
 
     def test_resumed_training_equals_uninterrupted_training(self) -> None:
         whole = self.run_training("whole", 6)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import unittest
+from pathlib import Path
 
 import numpy as np
 
@@ -61,6 +63,16 @@ class Tasks(unittest.TestCase):
             prompt = encoder.encode(item["prompt"]).ids
             whole = encoder.encode(tasks.full_text(item)).ids
             self.assertEqual(whole[: len(prompt)], prompt)
+
+    def test_training_tokens_carry_their_loss_weights(self) -> None:
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        item = {"prompt": "last digit of 3 + 4 is", "answer": " 7", "options": [" 7", " 8"]}
+        tasks.write_tokens(iter([item]), folder)
+        ids = np.fromfile(folder / "tasks.train.bin", dtype=np.uint16)
+        weights = np.fromfile(folder / "tasks.train.weight", dtype=np.uint8)
+        self.assertEqual(len(ids), len(weights))
+        self.assertEqual(weights.tolist(), [10] + [1] * (len(ids) - 3) + [80, 10])
+        self.assertEqual(tokenizer.load().decode([int(ids[-2])]), " 7")
 
 
 if __name__ == "__main__":

@@ -63,13 +63,6 @@ class Loss(torch.nn.Module):
         return self.model.loss(ids, targets, weights, self.balance, self.z)
 
 
-def answer_weights(batch: torch.Tensor, weight: float) -> torch.Tensor:
-    """Weights [B, T] of the targets batch[:, 1:]: `weight` for the last token of a document (a task's answer), else 1."""
-    weights = torch.ones(batch.shape[0], batch.shape[1] - 1, device=batch.device)
-    weights[:, :-1][batch[:, 2:] == 0] = weight
-    return weights
-
-
 def train(run: str, config: dict, args: argparse.Namespace) -> None:
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     cuda = torch.cuda.is_available() and not args.cpu
@@ -126,7 +119,7 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
     new = not (folder / "log.csv").exists()
     with open(folder / "log.csv", "a", newline="") as handle:
         log = csv.writer(handle)
-        if new:
+        if new and rank == 0:
             log.writerow(["step", "tokens", "loss", "ce", "balance", "z", "max_violation", "lr", "grad_norm", "tokens_per_second"])
         saved_at = sampled_at = time.monotonic()
         while not stopping and (last is None or step < last):
@@ -135,12 +128,14 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
             for opt in opts:
                 for group in opt.param_groups:
                     group["lr"] = group["base_lr"] * factor
-            batch = torch.from_numpy(mixture.batch(step, rank, settings["sequences"], settings["length"])).to(device)
-            pieces = batch.split(settings["micro"] if not cuda else len(batch))
+            batch, weights = (torch.from_numpy(x).to(device)
+                              for x in mixture.batch(step, rank, settings["sequences"], settings["length"]))
+            micro = settings["micro"] if not cuda else len(batch)
+            pieces = list(zip(batch.split(micro), weights.split(micro)))
             parts: dict[str, torch.Tensor] = {}
-            for piece in pieces:
+            for piece, weight in pieces:
                 with torch.autocast(device.type, torch.bfloat16, enabled=cuda):
-                    loss, some = loss_module(piece[:, :-1], piece[:, 1:], answer_weights(piece, settings["answer_weight"]))
+                    loss, some = loss_module(piece[:, :-1], piece[:, 1:], weight)
                 (loss / len(pieces)).backward()
                 some["loss"] = loss.detach()
                 for key, value in some.items():
