@@ -1,0 +1,139 @@
+/** The page's side of the worker: typed calls that settle when the worker answers, fails or dies. */
+import { PlaygroundError } from '../../base/errors';
+import type { Counters, StepBatch } from '../engine';
+import type { LoadedInfo, LoadStage, RunRequest, StopReason, WorkerCommand, WorkerEvent } from './protocol';
+
+/** What the client needs of a `Worker`. */
+export interface WorkerPort {
+  onmessage: ((event: MessageEvent<WorkerEvent>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  onmessageerror: ((event: MessageEvent) => void) | null;
+  postMessage(command: WorkerCommand): void;
+  terminate(): void;
+}
+
+export interface LoadProgress {
+  readonly stage: LoadStage;
+  /** Bytes while downloading, else a part of `total`. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface LoadCall {
+  /** Folder that holds `<model>/`, absolute URL ending in a slash. */
+  readonly modelsUrl: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+export interface RunCall {
+  readonly signal?: AbortSignal;
+  readonly onStarted?: (promptIds: readonly number[]) => void;
+  /** `names` are texts of candidate ids that this run had not named before. */
+  readonly onSteps?: (batch: StepBatch, text: readonly string[], names: readonly (readonly [number, string])[]) => void;
+}
+
+export interface RunResult {
+  readonly reason: StopReason;
+  readonly counters: Counters;
+  readonly latencyMs: number;
+}
+
+export interface EngineClient {
+  /** Loads a model, which replaces the one before. Rejects with a PlaygroundError, `cancelled` when the signal fired. */
+  load(model: string, call: LoadCall): Promise<LoadedInfo>;
+  /** Runs a prompt. A stop by the signal resolves with the reason `cancelled`. */
+  run(request: RunRequest, call?: RunCall): Promise<RunResult>;
+  /** Ends the worker, e.g. after `device-lost`; the next `load` starts a new one. Pending calls reject. */
+  restart(): void;
+  dispose(): void;
+}
+
+interface PendingCall {
+  readonly onEvent: (event: WorkerEvent) => void;
+  readonly reject: (error: PlaygroundError) => void;
+}
+
+function spawnWorker(): WorkerPort {
+  return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'engine' });
+}
+
+/** @param spawn makes the worker at the first load, and again after a restart */
+export function createEngineClient(spawn: () => WorkerPort = spawnWorker): EngineClient {
+  let worker: WorkerPort | undefined;
+  let nextId = 1;
+  const pending = new Map<number, PendingCall>();
+
+  const end = (error: PlaygroundError): void => {
+    worker?.terminate();
+    worker = undefined;
+    const calls = [...pending.values()];
+    pending.clear();
+    for (const call of calls) call.reject(error);
+  };
+
+  const start = (): WorkerPort => {
+    const port = spawn();
+    port.onmessage = ({ data }) => pending.get(data.id)?.onEvent(data);
+    const died = (why: string): void => {
+      // A late event of a worker that was replaced is no news about the new one.
+      if (worker === port) end(new PlaygroundError('internal', `The engine stopped unexpectedly${why}: start it again.`));
+    };
+    port.onerror = (event) => died(event.message ? ` (${event.message})` : '');
+    port.onmessageerror = () => died(' (a message could not be read)');
+    return port;
+  };
+
+  /** Sends a command and settles with the event that ends it. */
+  const call = <T>(
+    port: WorkerPort,
+    command: (id: number) => WorkerCommand,
+    signal: AbortSignal | undefined,
+    onEvent: (event: WorkerEvent, resolve: (value: T) => void) => void,
+  ): Promise<T> => {
+    const id = nextId++;
+    const cancel = (): void => port.postMessage({ type: 'cancel', id });
+    const settled = new Promise<T>((resolve, reject) => {
+      const finish = (value: T): void => {
+        pending.delete(id);
+        resolve(value);
+      };
+      pending.set(id, {
+        reject,
+        onEvent: (event) => {
+          if (event.type === 'error') {
+            pending.delete(id);
+            reject(new PlaygroundError(event.code, event.message, event.details));
+          } else onEvent(event, finish);
+        },
+      });
+    });
+    signal?.addEventListener('abort', cancel, { once: true });
+    port.postMessage(command(id));
+    return settled.finally(() => signal?.removeEventListener('abort', cancel));
+  };
+
+  const stopped = (): Promise<never> => Promise.reject(new PlaygroundError('cancelled', 'Stopped on request.'));
+
+  return {
+    load: (model, { modelsUrl, signal, onProgress }) => {
+      if (signal?.aborted) return stopped();
+      worker ??= start();
+      return call<LoadedInfo>(worker, (id) => ({ type: 'load', id, model, modelsUrl }), signal, (event, resolve) => {
+        if (event.type === 'progress') onProgress?.({ stage: event.stage, done: event.done, total: event.total });
+        if (event.type === 'loaded') resolve(event.model);
+      });
+    },
+    run: (request, { signal, onStarted, onSteps } = {}) => {
+      if (signal?.aborted) return stopped();
+      if (worker === undefined) return Promise.reject(new PlaygroundError('bad-input', 'No model is loaded yet: wait until it is.'));
+      return call<RunResult>(worker, (id) => ({ type: 'run', id, request }), signal, (event, resolve) => {
+        if (event.type === 'started') onStarted?.(event.promptIds);
+        if (event.type === 'steps') onSteps?.(event.batch, event.text, event.names);
+        if (event.type === 'done') resolve({ reason: event.reason, counters: event.counters, latencyMs: event.latencyMs });
+      });
+    },
+    restart: () => end(new PlaygroundError('cancelled', 'The engine was restarted.')),
+    dispose: () => end(new PlaygroundError('cancelled', 'The engine was closed.')),
+  };
+}

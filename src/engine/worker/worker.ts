@@ -1,0 +1,28 @@
+/** The dedicated worker that owns the engine: composition of the host with WebGPU, the network and the cache. */
+import { errorMessage, PlaygroundError } from '../../base/errors';
+import { openCache } from '../../model/cache';
+import { loadCheckpoint } from '../../model/load';
+import type { Engine } from '../engine';
+import { createEngineHost } from './host';
+import type { WorkerCommand, WorkerEvent } from './protocol';
+
+async function createEngine(): Promise<Engine> {
+  let module;
+  try {
+    module = await import('../webgpu/engine');
+  } catch (error) {
+    throw new PlaygroundError('network', `The engine could not be downloaded (${errorMessage(error)}): check the connection and reload the page.`, [], { cause: error });
+  }
+  return module.createWebgpuEngine();
+}
+
+const post = (event: WorkerEvent): void => postMessage(event);
+
+const host = createEngineHost({
+  createEngine,
+  loadCheckpoint: async (modelsUrl, model, options) =>
+    loadCheckpoint({ fetcher: (url, init) => fetch(url, init), modelsUrl, cache: await openCache() }, model, options),
+  post,
+});
+
+addEventListener('message', (event: MessageEvent<WorkerCommand>) => host.handle(event.data));
