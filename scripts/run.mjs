@@ -3,7 +3,7 @@
  * TypeScript and the imports of WGSL text. The entry exports `run(args)`, which gives the exit code.
  */
 import { spawnSync } from 'node:child_process';
-import { runnerImport } from 'vite';
+import { createServer } from 'vite';
 import { nodeGpuEnv } from './browser.mjs';
 
 const [entry = '', ...args] = process.argv.slice(2);
@@ -15,6 +15,14 @@ if (missing.length > 0) {
   process.exit(status ?? 1);
 }
 
-const { module } = await runnerImport(entry, { configFile: false, logLevel: 'error' });
+// Not `runnerImport`: it closes its runner before a module can import another one on demand.
+const server = await createServer({
+  configFile: false,
+  logLevel: 'error',
+  appType: 'custom',
+  server: { middlewareMode: true, watch: null, ws: false },
+  optimizeDeps: { noDiscovery: true },
+});
+const module = await server.ssrLoadModule(`/${entry}`);
 // Dawn's instance keeps the event loop alive.
 process.exit(await module.run(args));

@@ -19,7 +19,7 @@ export function checkTokens(file: TraceFile, faults: Faults): boolean {
     );
   }
   const slots = routing.shape[2] ?? 0;
-  if (slots > model.experts) {
+  if (slots > model.experts && model.moeLayers.length > 0) {
     faults.add('routing.shape', `routing.shape allows ${slots} experts per token and layer, but model.experts is ${model.experts}: correct one of them.`);
   }
   if (model.topK > model.experts) {

@@ -101,7 +101,7 @@ const outputSchema = v.object({
 
 const markSchema = v.object({
   token: whole,
-  type: v.pipe(v.picklist(['step-start', 'window-start', 'note']), v.description('window-start: the model saw nothing before this window of a long text.')),
+  type: v.pipe(v.picklist(['step-start', 'window-start', 'note']), v.description('window-start: a text longer than the context was scored in windows, and from this token on in the next one.')),
   entropy: maybe(v.pipe(finite, v.description('Nats.'))),
   decision: maybe(v.string()),
   text: maybe(v.string()),
