@@ -1,5 +1,7 @@
 /** The composition root: the only file that knows everything. */
 import { createRoot } from 'react-dom/client';
+import packageFile from '../package.json';
+import { createEngineClient } from './engine/worker/client';
 import { createApp } from './state/app';
 import { start } from './state/start';
 import { App } from './ui/App';
@@ -10,11 +12,11 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root element.');
 
 const app = createApp({
-  client: { load: () => new Promise(() => {}) } as never,
+  client: createEngineClient(),
   modelsUrl: new URL('models/', document.baseURI).href,
   tracesUrl: new URL('traces/', document.baseURI).href,
   model: 'moe',
-  exporter: `moe-playground@0.1.0`,
+  exporter: `${packageFile.name}@${packageFile.version}`,
 });
 createRoot(root).render(
   <AppContext value={app}>

@@ -1,23 +1,8 @@
 /** The store and what actions need beside it. Made once by the composition root, or by a test with a fake engine. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Counters, StepBatch } from '../engine/engine';
-import type { LoadedInfo, LoadStage, RunRequest, StopReason } from '../engine/worker/protocol';
+import type { EngineClient } from '../engine/worker/client';
 import { DEFAULTS } from './settings';
 import { LAST_STAGE, type AppState } from './state';
-
-/** What the page needs of the engine's worker. */
-export interface EngineClient {
-  load(model: string, options: { readonly modelsUrl: string; readonly signal: AbortSignal; readonly onProgress: (progress: { readonly stage: LoadStage; readonly done: number; readonly total: number }) => void }): Promise<LoadedInfo>;
-  run(
-    request: RunRequest,
-    options: {
-      readonly signal: AbortSignal;
-      readonly onStarted: (promptIds: readonly number[]) => void;
-      readonly onSteps: (batch: StepBatch, text: readonly string[], names: readonly (readonly [number, string])[]) => void;
-    },
-  ): Promise<{ readonly reason: StopReason; readonly counters: Counters; readonly latencyMs: number }>;
-  restart(): void;
-}
 
 export interface Services {
   readonly client: EngineClient;

@@ -1,4 +1,5 @@
 /** Running the model on the prompt: every batch of steps goes through the recorder into the same views as a replay. */
+import type { ErrorCode } from '../base/errors';
 import { RECORD_ROUTING } from '../engine/engine';
 import { TraceRecorder, traceModel, type TraceHeader } from '../engine/record';
 import type { LoadedInfo } from '../engine/worker/protocol';
@@ -13,6 +14,9 @@ import { strings } from './strings';
 import { showTrace } from './traces';
 
 const TITLE_LENGTH = 60;
+
+/** Failures after which the engine has to be started again. */
+const ENDED: ReadonlySet<ErrorCode> = new Set(['device-lost', 'out-of-memory', 'internal']);
 
 let cancel: AbortController | undefined;
 
@@ -122,7 +126,7 @@ function fail(app: App, error: unknown): void {
   const failure = toFailure(error);
   if (failure.code === 'cancelled') return;
   notify(app, failureNotice(failure));
-  if (failure.code === 'device-lost' || failure.code === 'out-of-memory') app.store.setState({ session: { phase: 'failed', failure } });
+  if (ENDED.has(failure.code)) app.store.setState({ session: { phase: 'failed', failure } });
 }
 
 /** The run so far on every view. The playhead goes with it until the visitor looks back. */

@@ -90,6 +90,7 @@ export function failureNotice(failure: Failure): Pick<Notice, 'message' | 'detai
       return { message, details: [...details, strings.notice.noWebgpuHint[browserFamily(navigator.userAgent)], strings.notice.replayStays], action: 'retry-load' };
     case 'device-lost':
     case 'out-of-memory':
+    case 'internal':
       return { message, details, action: 'restart-engine' };
     case 'bad-input':
       return { message, details, action: 'none' };

@@ -46,7 +46,7 @@ export function NextPanel() {
             <thead className="vh">
               <tr>
                 <th>{strings.next.columns.token}</th>
-                <th />
+                <td />
                 <th>{strings.next.columns.probability}</th>
               </tr>
             </thead>

@@ -12,6 +12,7 @@ export function TabBar() {
   const tab = useAppState((state) => state.view.tab);
   const sheet = useAppState((state) => state.view.sheet);
   return (
+    <nav className="tabbar-region" aria-label={strings.panel.tabs}>
     <div className="tabbar" role="tablist" aria-label={strings.panel.tabs}>
       {TABS.map((name) => (
         <button
@@ -27,5 +28,6 @@ export function TabBar() {
         </button>
       ))}
     </div>
+    </nav>
   );
 }
