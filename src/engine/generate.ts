@@ -3,7 +3,9 @@ import { errorCode, PlaygroundError, throwIfCancelled } from '../base/errors';
 import type { RoutingPlan } from '../routing/plan';
 import type { LoadedModel, Recording, RunOptions, Sampling, Sequence, StepBatch } from './engine';
 import { checkSampling } from './sampling';
-import type { StopReason } from './worker/protocol';
+
+/** Why a run ended. */
+export type StopReason = 'length' | 'end-of-text' | 'context' | 'cancelled';
 
 export interface GenerateRequest {
   readonly promptIds: readonly number[];

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../base/errors';
 import type { ModelConfig } from '../../model/config';
 import type { RoutingPlan } from '../../routing/plan';
 import type { Counters, EngineInfo, Recording, Sampling, StepBatch } from '../engine';
+import type { StopReason } from '../generate';
 
 export type WorkerCommand =
   | { readonly type: 'load'; readonly id: number; readonly model: string; /** Folder that holds `<model>/`, absolute URL ending in a slash. */ readonly modelsUrl: string }
@@ -30,7 +31,7 @@ export type WorkerEvent =
   | { readonly type: 'done'; readonly id: number; readonly reason: StopReason; readonly counters: Counters; readonly latencyMs: number }
   | { readonly type: 'error'; readonly id: number; readonly code: ErrorCode; readonly message: string; readonly details: readonly string[] };
 
-export type StopReason = 'length' | 'end-of-text' | 'context' | 'cancelled';
+export type { StopReason };
 
 export interface LoadedInfo {
   readonly name: string;
