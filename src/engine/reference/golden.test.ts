@@ -84,3 +84,15 @@ for (const { name, checkpoint, prompts } of models) describe(`${name} agrees wit
     }
   });
 });
+
+it('the shipped model decodes greedily with a KV cache what one pass over its text gives', async () => {
+  const { checkpoint, prompts } = models.find(({ name }) => name === 'moe')!;
+  const model = await createReferenceEngine().load(checkpoint);
+  const { ids } = prompts[0]!;
+  const options = { plan: ROUTER_AS_TRAINED, promptLength: ids.length, sampling: GREEDY, record: { routing: false, logits: 'none' as const } };
+  const sequence = await model.createSequence();
+  await sequence.append(ids, options);
+  const drawn = [...(await sequence.decode(32, options)).ids];
+  const whole = await (await model.createSequence()).append([...ids, ...drawn], options);
+  expect([...whole.chosen.subarray(ids.length - 1, -1)]).toEqual(drawn);
+});
