@@ -4,6 +4,8 @@
  */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const CODES = Uint8Array.from(ALPHABET, (letter) => letter.charCodeAt(0));
+const PADDING = '='.charCodeAt(0);
 const INVALID = 255;
 const VALUES = new Uint8Array(128).fill(INVALID);
 for (let i = 0; i < 64; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
@@ -14,21 +16,17 @@ export function base64Length(bytes: number): number {
 }
 
 export function encodeBase64(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  let part = '';
-  for (let i = 0; i < bytes.length; i += 3) {
+  // Characters as bytes, decoded at once: joining single characters takes ten times as long.
+  const out = new Uint8Array(base64Length(bytes.length)).fill(PADDING);
+  for (let i = 0, at = 0; i < bytes.length; i += 3, at += 4) {
     const left = bytes.length - i;
     const word = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    part += ALPHABET.charAt(word >>> 18) + ALPHABET.charAt((word >>> 12) & 63);
-    part += left > 1 ? ALPHABET.charAt((word >>> 6) & 63) : '=';
-    part += left > 2 ? ALPHABET.charAt(word & 63) : '=';
-    if (part.length > 8192) {
-      parts.push(part);
-      part = '';
-    }
+    out[at] = CODES[word >>> 18] ?? 0;
+    out[at + 1] = CODES[(word >>> 12) & 63] ?? 0;
+    if (left > 1) out[at + 2] = CODES[(word >>> 6) & 63] ?? 0;
+    if (left > 2) out[at + 3] = CODES[word & 63] ?? 0;
   }
-  parts.push(part);
-  return parts.join('');
+  return new TextDecoder().decode(out);
 }
 
 /**
