@@ -96,11 +96,11 @@ export function nodeGpuEnv() {
   if (!isLinux) return {};
   const candidates = environmentCandidates();
   const key = JSON.stringify(candidates.map((env) => Object.values(env).map(stamp)));
-  const remembered = readMemory();
-  if (remembered?.key === key) return remembered.env;
+  const memory = readMemory();
+  if (memory[key] !== undefined) return memory[key];
   const env = candidates.find(yieldsAdapter);
   if (env === undefined) return candidates[0] ?? {};
-  writeMemory({ key, env });
+  writeMemory({ ...memory, [key]: env });
   return env;
 }
 
@@ -143,17 +143,18 @@ function yieldsAdapter(env) {
   return child.status === 0;
 }
 
-const memoryFile = join(dirname(fileURLToPath(import.meta.url)), '../node_modules/.cache/moe-playground/vulkan.json');
+const memoryFile = join(dirname(fileURLToPath(import.meta.url)), '../node_modules/.cache/moe-playground/drivers.json');
 
+/** @returns {Record<string, Record<string, string>>} environment by what it was chosen from */
 function readMemory() {
   try {
     return JSON.parse(readFileSync(memoryFile, 'utf8'));
   } catch {
-    return undefined;
+    return {};
   }
 }
 
-/** @param {{ key: string, env: Record<string, string> }} memory */
+/** @param {Record<string, Record<string, string>>} memory */
 function writeMemory(memory) {
   try {
     mkdirSync(dirname(memoryFile), { recursive: true });
