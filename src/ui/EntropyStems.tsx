@@ -60,7 +60,7 @@ export function EntropyStems({ trace, layout, range, scale, token, height, roll 
       {next < layout.left.length && Number.isFinite(nextH) && (
         <>
           <circle cx={nextX} cy={nextY} r={6} fill="none" stroke="var(--ink)" strokeWidth={1.25} />
-          <text className="ink halo" x={labelEnds ? nextX - 10 : nextX + 10} y={Math.max(22, nextY - 4)} textAnchor={labelEnds ? 'end' : 'start'}>
+          <text className="ink halo" x={labelEnds ? nextX - 10 : nextX + 10} y={Math.max(26, nextY - 4)} textAnchor={labelEnds ? 'end' : 'start'}>
             {strings.sentence.entropyTip(nextH.toFixed(1))}
           </text>
         </>

@@ -23,10 +23,10 @@ export function ScoreSide({ scale, plot, chips, lane, roll, focused, layer }: Pr
   const labels = spreadLabels(named.map((expert) => top + (expert + 0.5) * lane + 4), 14, top + 14, top + roll + 5);
   return (
     <svg className="score-side" width={WIDTH} height={plot + chips + roll + 12} aria-hidden="true">
-      <text x={0} y={scale.y(scale.tick) + 4}>
+      <text x={0} y={scale.y(scale.ticks.at(-1) ?? 0) + 4}>
         {scale.unit}
       </text>
-      {[0, scale.tick].map((value) => (
+      {scale.ticks.map((value) => (
         <text key={value} x={EDGE} y={scale.y(value) + 4} textAnchor="end">
           {value}
         </text>

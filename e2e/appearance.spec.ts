@@ -1,0 +1,93 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+import { openReplay } from './page';
+
+/** States of the page that differ in what is on screen; each is reached from a fresh replay. */
+const DESKTOP: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  replay: () => Promise.resolve(),
+  'first stage': (page) => page.getByRole('button', { name: '1 Score' }).click(),
+  'all experts': (page) => page.getByRole('button', { name: 'all 16' }).click(),
+  'examples open': (page) => page.getByRole('button', { name: 'Examples' }).click(),
+  'share open': (page) => page.getByRole('button', { name: 'Share' }).click(),
+  'keys open': (page) => page.keyboard.press('?'),
+  'empty prompt refused': async (page) => {
+    await page.getByRole('textbox', { name: 'Prompt' }).fill('');
+    await page.getByRole('button', { name: 'Run' }).click();
+  },
+  'file refused': (page) => page.setInputFiles('input[data-open-trace]', { name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from('{}') }),
+};
+
+const PHONE: typeof DESKTOP = {
+  inspect: () => Promise.resolve(),
+  layer: (page) => page.getByRole('tab', { name: 'Layer' }).click(),
+  trace: (page) => page.getByRole('tab', { name: 'Trace' }).click(),
+  'menu open': (page) => page.getByRole('button', { name: 'Menu' }).click(),
+  'sampling open': (page) => page.getByRole('button', { name: 'Sampling' }).click(),
+};
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const [states, viewport] of [[DESKTOP, { width: 1440, height: 900 }], [PHONE, { width: 390, height: 844 }]] as const) {
+    test(`axe finds nothing at ${viewport.width} px, ${theme}`, async ({ page, expectAccessible }) => {
+      test.setTimeout(180_000);
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await openReplay(page);
+      for (const [name, reach] of Object.entries(states)) {
+        await test.step(name, async () => {
+          await page.goto('about:blank');
+          await page.goto('/');
+          await expect(page.locator('.chip.cur')).toBeVisible();
+          await reach(page);
+          await expectAccessible();
+        });
+      }
+    });
+  }
+}
+
+for (const [width, height] of [[1920, 1080], [1440, 900], [1280, 800], [1180, 800], [1024, 768], [768, 1024], [390, 844], [320, 640]] as const) {
+  test(`nothing is wider than the page at ${width} x ${height}`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await openReplay(page);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+}
+
+test('at 1440 x 900 run, scrub and inspect need no scrolling', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openReplay(page);
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(900);
+});
+
+test('on a phone the sheet holds the numbers of the focused layer, and a tap on the table moves it', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openReplay(page);
+  const sheet = page.getByRole('region', { name: 'Inspector' });
+  await expect(sheet.getByRole('heading', { name: /^Layer 3/ })).toBeVisible();
+  await page.locator('[data-cell="1.4"]').click();
+  await expect(sheet.getByRole('heading', { name: /^Layer 1/ })).toBeVisible();
+  await sheet.getByRole('button', { name: 'Next layer' }).click();
+  await expect(sheet.getByRole('heading', { name: /^Layer 2/ })).toBeVisible();
+  await page.getByRole('tab', { name: 'Layer' }).click();
+  await expect(sheet.getByRole('img', { name: /^Flow through layer 2/ })).toBeVisible();
+  await page.getByRole('tab', { name: 'Trace' }).click();
+  await expect(sheet.getByRole('button', { name: 'Export trace' })).toBeVisible();
+});
+
+test('at rest nothing moves: no animation runs and no frame is asked for', async ({ page }) => {
+  await page.addInitScript(() => {
+    const real = window.requestAnimationFrame.bind(window);
+    Object.assign(window, { frameCount: 0 });
+    window.requestAnimationFrame = (callback) => {
+      Reflect.set(window, 'frameCount', Number(Reflect.get(window, 'frameCount')) + 1);
+      return real(callback);
+    };
+  });
+  await openReplay(page);
+  await page.waitForTimeout(1_000);
+  const before = await page.evaluate(() => Number(Reflect.get(window, 'frameCount')));
+  await page.waitForTimeout(1_000);
+  expect(await page.evaluate(() => Number(Reflect.get(window, 'frameCount')))).toBe(before);
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+});

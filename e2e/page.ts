@@ -1,0 +1,68 @@
+/** What the stories do again and again, and the numbers that they expect. */
+import { readFileSync } from 'node:fs';
+import { expect, type Page } from '@playwright/test';
+import { importTrace } from '../src/trace/file';
+import type { Trace } from '../src/trace/trace';
+
+export const EXAMPLES = JSON.parse(readFileSync('public/traces/examples.json', 'utf8')).examples as readonly { readonly title: string; readonly prompt: string; readonly trace: string }[];
+
+/** A recorded trace as it lies in public/. */
+export function recorded(name: string): Trace {
+  const result = importTrace(readFileSync(`public/traces/${name}`, 'utf8'));
+  if (!result.ok) throw new Error(`${name}: ${result.errors[0]?.message}`);
+  return result.trace;
+}
+
+/** Keeps the weights off the wire, as a browser with Save-Data does: for stories that need no live model. */
+export async function saveData(page: Page): Promise<void> {
+  await page.addInitScript(() => Object.defineProperty(navigator, 'connection', { configurable: true, value: { saveData: true } }));
+}
+
+/** Opens the page on its first recorded run, without the model. */
+export async function openReplay(page: Page, hash = ''): Promise<void> {
+  await saveData(page);
+  await page.goto(`/${hash}`);
+  await expect(page.locator('.chip.cur')).toBeVisible();
+}
+
+/** Opens the page and waits until the model can run. */
+export async function openLive(page: Page): Promise<void> {
+  await page.goto('/');
+  await expect(page.locator('.badge')).toContainText('WebGPU', { timeout: 80_000 });
+}
+
+/** Puts a prompt and a number of tokens into their fields and runs them to the end. */
+export async function run(page: Page, prompt: string, tokens: number): Promise<void> {
+  await page.getByRole('textbox', { name: 'New tokens' }).fill(String(tokens));
+  await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run' })).toBeVisible({ timeout: 80_000 });
+}
+
+/** Everything that the figures say, to compare two states of the page. */
+export async function screen(page: Page): Promise<Record<string, unknown>> {
+  return page.evaluate(() => ({
+    position: document.querySelector('.position .b')?.textContent,
+    tokens: [...document.querySelectorAll('.chip')].map((chip) => chip.getAttribute('aria-label')),
+    heat: [...document.querySelectorAll('[role=gridcell]')].map((cell) => cell.getAttribute('aria-label')),
+    router: document.querySelector('.p-router table')?.textContent,
+    next: document.querySelector('.p-next table')?.textContent,
+    flow: document.querySelector('.p-flow .cap')?.textContent,
+  }));
+}
+
+/** Drops a file onto the page as a visitor would. */
+export async function drop(page: Page, name: string, content: string): Promise<void> {
+  const data = await page.evaluateHandle(
+    ([file, text]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text ?? ''], file ?? '', { type: 'application/json' }));
+      return transfer;
+    },
+    [name, content],
+  );
+  await page.dispatchEvent('body', 'dragenter', { dataTransfer: data });
+  await expect(page.getByText('Drop a trace to open it')).toBeVisible();
+  await page.dispatchEvent('body', 'drop', { dataTransfer: data });
+}
