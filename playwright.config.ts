@@ -17,6 +17,11 @@ export default defineConfig({
     timeout: 15_000,
     toHaveScreenshot: { animations: 'disabled', caret: 'hide', maxDiffPixelRatio: 0.01 },
   },
+  projects: [
+    { name: 'stories', testIgnore: 'screenshots.spec.ts' },
+    // Not a check: takes the pictures of the README.
+    { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
+  ],
   use: {
     ...devices['Desktop Chrome'],
     baseURL: address,

@@ -4,8 +4,6 @@ import { openLive, run } from './page';
 /** Pictures for the README, taken of a live run: `npm run screenshots`. They are no test of pixels. */
 const VIEWPORTS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
-test.skip(process.env['npm_lifecycle_event'] !== 'screenshots', 'only with npm run screenshots');
-
 for (const [name, viewport] of Object.entries(VIEWPORTS)) {
   for (const theme of ['light', 'dark'] as const) {
     test.describe(`${name} ${theme}`, () => {
