@@ -14,7 +14,11 @@ struct Run {
   topP: f32,         // 1: no cut
   carried: u32,      // 1: row 0 of the logits holds the distribution after the token before this batch
   sample: u32,       // 1: draw a token after the last row
+  most: u32,         // 2^32 - 1, see below
 }
+
+// Drivers on a CPU turn every barrier into a suspension point, and one that unrolls a loop with barriers can take minutes
+// to compile it. A bound of min(n, run.most) is n, but the compiler cannot know.
 
 // What one decoded token hands to the next without passing through the host.
 struct State {

@@ -14,7 +14,7 @@ const H_STRIDE: u32 = max(HIDDEN, SHARED_HIDDEN) / 4u;
 @compute @workgroup_size(16)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let slot = id.y;
-  let shared_ = slot == run.slots;
+  let shared_ = SHARED_HIDDEN > 0u && slot == run.slots;
   let columns = select(HIDDEN / 4u, SHARED_HIDDEN / 4u, shared_);
   let expert = slots[slot].expert;
   if (id.x >= columns || expert == NO_EXPERT) { return; }

@@ -28,7 +28,7 @@ fn store(shared_: bool, at: u32, value: vec4f) {
 
 @compute @workgroup_size(8, 4)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let shared_ = id.z == 1u;
+  let shared_ = SHARED_HIDDEN > 0u && id.z == 1u;
   let inner = select(HIDDEN / 4u, SHARED_HIDDEN / 4u, shared_);
   let tiles = select(plan[0], (run.rows + 7u) / 8u, shared_);
   if (id.x >= D4 || id.y >= tiles) { return; }

@@ -20,7 +20,7 @@ fn store(shared_: bool, at: u32, value: vec4f) {
 
 @compute @workgroup_size(16, 4)
 fn main(@builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
-  let shared_ = group.z == 1u;
+  let shared_ = SHARED_HIDDEN > 0u && group.z == 1u;
   let inner = select(HIDDEN / 4u, SHARED_HIDDEN / 4u, shared_);
   if (group.y >= select(plan[0], (run.rows + 15u) / 16u, shared_)) { return; }
   let expert = select(plan[4u + group.y * 3u], 0u, shared_);
@@ -29,7 +29,7 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_in
   let column = group.x * 16u + local.x;
   let source = first + min(lane / 4u, count - 1u);
   var y0 = vec4f(); var y1 = vec4f(); var y2 = vec4f(); var y3 = vec4f();
-  for (var block = 0u; block < inner; block += 4u) {
+  for (var block = 0u; block < min(inner, run.most); block += 4u) {
     let k4 = block + lane % 4u;
     var value = vec4f();
     if (k4 < inner) {

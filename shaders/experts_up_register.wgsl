@@ -26,7 +26,7 @@ fn store(shared_: bool, at: u32, squares: f32, gate: vec4f, up: vec4f) {
 
 @compute @workgroup_size(8, 4)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let shared_ = id.z == 1u;
+  let shared_ = SHARED_HIDDEN > 0u && id.z == 1u;
   let columns = select(HIDDEN / 4u, SHARED_HIDDEN / 4u, shared_);
   let tiles = select(plan[0], (run.rows + 7u) / 8u, shared_);
   if (id.x >= columns || id.y >= tiles) { return; }

@@ -23,7 +23,7 @@ fn store(shared_: bool, at: u32, squares: f32, gate: vec4f, up: vec4f) {
 
 @compute @workgroup_size(16, 4)
 fn main(@builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
-  let shared_ = group.z == 1u;
+  let shared_ = SHARED_HIDDEN > 0u && group.z == 1u;
   let columns = select(HIDDEN / 4u, SHARED_HIDDEN / 4u, shared_);
   if (group.y >= select(plan[0], (run.rows + 15u) / 16u, shared_) || group.x * 16u >= columns) { return; }
   let expert = select(plan[4u + group.y * 3u], 0u, shared_);
@@ -35,7 +35,7 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_in
   var g0 = vec4f(); var g1 = vec4f(); var g2 = vec4f(); var g3 = vec4f();
   var u0 = vec4f(); var u1 = vec4f(); var u2 = vec4f(); var u3 = vec4f();
   var s = vec4f();
-  for (var block = 0u; block < D4; block += 4u) {
+  for (var block = 0u; block < min(D4, run.most); block += 4u) {
     let k4 = block + lane % 4u;
     var value = vec4f();
     if (k4 < D4) { value = x[token * D4 + k4]; }

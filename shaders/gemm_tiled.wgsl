@@ -25,7 +25,7 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_in
   let row = rowBase + local.y * 4u;
   var c0 = vec4f(); var c1 = vec4f(); var c2 = vec4f(); var c3 = vec4f();
   var s = vec4f();
-  for (var block = 0u; block < K4; block += 4u) {
+  for (var block = 0u; block < min(K4, run.most); block += 4u) {
     let aRow = rowBase + lane / 4u;
     let aColumn = block + lane % 4u;
     var value = vec4f();

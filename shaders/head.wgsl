@@ -17,23 +17,21 @@ const CHUNK: u32 = (VOCABULARY + HEAD_THREADS - 1u) / HEAD_THREADS;
 const NONE: u32 = 0xffffffffu;
 const NOT_A_NUMBER: u32 = 0x7fc00000u;
 
-var<workgroup> scratch: array<f32, HEAD_THREADS * 2u>;
+var<workgroup> scratch: array<vec2f, HEAD_THREADS * 2u>;
 var<workgroup> scratchId: array<u32, HEAD_THREADS>;
 var<workgroup> winnerValue: f32;
 var<workgroup> winnerId: u32;
 
 // Sum over lanes of `value`. Two halves of `scratch` in turn (`half_` 0 or 1) make one barrier enough.
-fn sumLanes(lane: u32, half_: u32, value: f32) -> f32 {
+fn sumLanes(lane: u32, half_: u32, value: vec2f) -> vec2f {
   scratch[half_ * HEAD_THREADS + lane] = value;
   workgroupBarrier();
-  var sum = 0.0;
-  for (var i = 0u; i < HEAD_THREADS; i++) { sum += scratch[half_ * HEAD_THREADS + i]; }
-  return sum;
+  return sumBelow(half_, HEAD_THREADS);
 }
 
-fn sumLowerLanes(lane: u32, half_: u32) -> f32 {
-  var sum = 0.0;
-  for (var i = 0u; i < lane; i++) { sum += scratch[half_ * HEAD_THREADS + i]; }
+fn sumBelow(half_: u32, lane: u32) -> vec2f {
+  var sum = vec2f();
+  for (var i = 0u; i < min(lane, run.most); i++) { sum += scratch[half_ * HEAD_THREADS + i]; }
   return sum;
 }
 
@@ -52,91 +50,90 @@ fn pcg(input: u32) -> u32 {
   return (word >> 22u) ^ word;
 }
 
-fn countFrom(base: u32, begin: u32, end: u32, key: u32) -> f32 {
-  var count = 0.0;
-  for (var i = begin; i < end; i++) { count += select(0.0, 1.0, keyOf(logits[base + i]) >= key); }
-  return count;
-}
-
-fn massFrom(base: u32, begin: u32, end: u32, key: u32, largest: f32) -> f32 {
-  var mass = 0.0;
+// Among this lane's ids with at least this key: (how many, their unnormalised probability at the run's temperature).
+fn reaching(base: u32, begin: u32, end: u32, key: u32, largest: f32) -> vec2f {
+  var sum = vec2f();
   for (var i = begin; i < end; i++) {
     let value = logits[base + i];
-    if (keyOf(value) >= key) { mass += exp((value - largest) / run.temperature); }
+    if (keyOf(value) >= key) { sum += vec2f(1.0, exp((value - largest) / run.temperature)); }
   }
-  return mass;
+  return sum;
 }
 
-// Draws an id; all lanes must call it. Returns it in lane 0.
+// Draws an id; all lanes must call it, all get the result.
+// Kept are the ids above a threshold key and, in id order, `allowed` of those that equal it. Both thresholds are found
+// bit by bit, the largest key that enough ids (top-k) or enough mass (top-p) reach:
+//   round 0..31 top-k | 32 what lies above it | 33..64 top-p | 65 what reaches it | 66 what lies above it
 fn draw(lane: u32, base: u32, begin: u32, end: u32, largest: f32, position: u32) -> u32 {
-  // Threshold of top-k: the largest key that at least k logits reach, found bit by bit.
+  let k = select(f32(VOCABULARY), f32(run.topK), run.topK > 0u && run.topK < VOCABULARY);
+  let first = select(0u, 32u, k == f32(VOCABULARY));
+  let last = select(66u, 32u, run.topP >= 1.0);
   var cut = 0u;
-  var allowed = f32(VOCABULARY);
-  if (run.topK > 0u && run.topK < VOCABULARY) {
-    let k = f32(run.topK);
-    for (var bit = 0u; bit < 32u; bit++) {
-      let candidate = cut | (0x80000000u >> bit);
-      if (sumLanes(lane, bit % 2u, countFrom(base, begin, end, candidate)) >= k) { cut = candidate; }
+  var higher = 0u;
+  var allowed = 0.0;
+  var goal = 0.0;
+  var reached = 0.0;
+  for (var round = first; round <= min(last, run.most); round++) {
+    let bit = 0x80000000u >> ((round - select(0u, 33u, round > 32u)) % 32u);
+    var key = cut | bit;
+    if (round == 32u) { key = cut + 1u; }
+    if (round > 32u) { key = higher | bit; }
+    if (round > 64u) { key = higher + (round - 65u); }
+    let sum = sumLanes(lane, round % 2u, reaching(base, begin, end, key, largest));
+    if (round < 32u) {
+      if (sum.x >= k) { cut = key; }
+    } else if (round == 32u) {
+      allowed = k - sum.x;
+      goal = run.topP * (sum.y + allowed * exp((valueOf(max(cut, 1u)) - largest) / run.temperature));
+      if (allowed == 0.0) { goal = run.topP * sum.y; }
+    } else if (round <= 64u) {
+      // The top-p set lies inside the top-k set, whose ties at the cut are only partly in.
+      if (key <= cut || sum.y >= goal) { higher = key; }
+    } else if (round == 65u) {
+      reached = sum.x;
+    } else {
+      if (higher > cut) { allowed = reached - sum.x; }
+      cut = higher;
+      let each = exp((valueOf(max(cut, 1u)) - largest) / run.temperature);
+      allowed = min(allowed, max(1.0, ceil((goal - sum.y) / max(each, 1.0e-30))));
     }
-    allowed = k - sumLanes(lane, 0u, countFrom(base, begin, end, cut + 1u));
   }
-  var greater = sumLanes(lane, 1u, massFrom(base, begin, end, cut + 1u, largest));
-  var each = exp((valueOf(cut) - largest) / run.temperature);
-  if (cut == 0u) { each = 0.0; allowed = 0.0; }
-  if (run.topP < 1.0) {
-    // Threshold of top-p, never below that of top-k.
-    let goal = run.topP * (greater + allowed * each);
-    var higher = 0u;
-    for (var bit = 0u; bit < 32u; bit++) {
-      let candidate = higher | (0x80000000u >> bit);
-      let mass = sumLanes(lane, bit % 2u, massFrom(base, begin, end, candidate, largest));
-      if (candidate <= cut || mass >= goal) { higher = candidate; }
-    }
-    let ties = sumLanes(lane, 0u, countFrom(base, begin, end, higher) - countFrom(base, begin, end, higher + 1u));
-    greater = sumLanes(lane, 1u, massFrom(base, begin, end, higher + 1u, largest));
-    if (higher > cut) { allowed = ties; }
-    cut = higher;
-    each = exp((valueOf(cut) - largest) / run.temperature);
-    if (cut == 0u) { each = 0.0; }
-    allowed = min(allowed, max(1.0, ceil((goal - greater) / max(each, 1.0e-30))));
-  }
-  let equal = countFrom(base, begin, end, cut) - countFrom(base, begin, end, cut + 1u);
-  _ = sumLanes(lane, 0u, equal);
-  let rank = sumLowerLanes(lane, 0u);
-  var seen = rank;
+  var equal = 0.0;
+  for (var i = begin; i < end; i++) { equal += select(0.0, 1.0, keyOf(logits[base + i]) == cut); }
+  workgroupBarrier();
+  _ = sumLanes(lane, 0u, vec2f(equal, 0.0));
+  let rank = sumBelow(0u, lane).x;
+  // Twice over this lane's kept ids: their mass, then the id at which the running mass passes the drawn number.
   var own = 0.0;
-  var last = NONE;
-  for (var i = begin; i < end; i++) {
-    let key = keyOf(logits[base + i]);
-    let kept = key > cut || (key == cut && seen < allowed);
-    if (key == cut) { seen += 1.0; }
-    if (kept) {
-      own += exp((logits[base + i] - largest) / run.temperature);
-      last = i;
-    }
-  }
-  scratchId[lane] = last;
-  if (lane == 0u) { winnerId = NONE; }
-  let total = sumLanes(lane, 1u, own);
-  let below = sumLowerLanes(lane, 1u);
-  let goal = f32(pcg(pcg(run.seed) ^ position) >> 8u) / 16777216.0 * total;
-  if (goal >= below && goal < below + own) {
-    seen = rank;
+  var below = 0.0;
+  var drawn = -1.0;
+  var found = NONE;
+  for (var turn = 0u; turn < min(2u, run.most); turn++) {
+    var seen = rank;
     var running = below;
-    var found = last;
     for (var i = begin; i < end; i++) {
       let key = keyOf(logits[base + i]);
       let kept = key > cut || (key == cut && seen < allowed);
       if (key == cut) { seen += 1.0; }
       if (!kept) { continue; }
       running += exp((logits[base + i] - largest) / run.temperature);
-      if (running > goal) { found = i; break; }
+      if (turn == 0u) { found = i; }
+      if (turn == 1u && running > drawn) { found = i; break; }
     }
-    winnerId = found;
+    if (turn == 0u) {
+      own = running;
+      scratchId[lane] = found;
+      if (lane == 0u) { winnerId = NONE; }
+      let total = sumLanes(lane, 1u, vec2f(own, 0.0)).x;
+      below = sumBelow(1u, lane).x;
+      drawn = f32(pcg(pcg(run.seed) ^ position) >> 8u) / 16777216.0 * total;
+    } else {
+      if (drawn >= below && drawn < below + own) { winnerId = found; }
+      workgroupBarrier();
+    }
   }
-  workgroupBarrier();
   var picked = winnerId;
-  // Rounding may leave the goal at or past the last sum: then the last kept id is meant.
+  // Rounding may leave the number at or past the last sum: then the last kept id is meant.
   for (var i = 0u; i < HEAD_THREADS && picked == NONE; i++) { picked = scratchId[HEAD_THREADS - 1u - i]; }
   return picked;
 }
@@ -153,19 +150,18 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   for (var i = begin; i < end; i++) {
     if (logits[base + i] > value) { value = logits[base + i]; id = i; }
   }
-  scratch[lane] = value;
+  scratch[lane].x = value;
   workgroupBarrier();
-  var largest = scratch[0];
-  for (var i = 1u; i < HEAD_THREADS; i++) { largest = max(largest, scratch[i]); }
-  var mass = 0.0;
-  var moment = 0.0;
+  var largest = scratch[0].x;
+  for (var i = 1u; i < min(HEAD_THREADS, run.most); i++) { largest = max(largest, scratch[i].x); }
+  var own = vec2f();
   for (var i = begin; i < end; i++) {
     let shifted = logits[base + i] - largest;
-    mass += exp(shifted);
-    moment += exp(shifted) * shifted;
+    own += exp(shifted) * vec2f(1.0, shifted);
   }
-  let z = sumLanes(lane, 1u, mass);
-  let mean = sumLanes(lane, 0u, moment) / z;
+  let sums = sumLanes(lane, 1u, own);
+  let z = sums.x;
+  let mean = sums.y / z;
   let logZ = largest + log(z);
 
   if (FIRST_ROW == 0u) {
@@ -182,15 +178,15 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
 
   // The N most likely ids, one a round: each lane offers its best, lane 0 takes the highest.
   var favourite = NONE;
-  for (var n = 0u; n < CANDIDATES; n++) {
-    scratch[lane] = value;
+  for (var n = 0u; n < min(CANDIDATES, run.most); n++) {
+    scratch[lane].x = value;
     scratchId[lane] = id;
     workgroupBarrier();
     if (lane == 0u) {
-      var best = scratch[0];
+      var best = scratch[0].x;
       var bestId = scratchId[0];
-      for (var i = 1u; i < HEAD_THREADS; i++) {
-        if (scratchId[i] != NONE && (bestId == NONE || scratch[i] > best)) { best = scratch[i]; bestId = scratchId[i]; }
+      for (var i = 1u; i < min(HEAD_THREADS, run.most); i++) {
+        if (scratchId[i] != NONE && (bestId == NONE || scratch[i].x > best)) { best = scratch[i].x; bestId = scratchId[i]; }
       }
       winnerValue = best;
       winnerId = bestId;

@@ -38,6 +38,9 @@ export interface ModelBuffers {
   readonly pooled: GPUBuffer;
 }
 
+/** The Run struct of shaders/common.wgsl, padded to 16. */
+export const RUN_BYTES = 48;
+
 /** Rules that fit without growing: more than any plan with a handful of entries resolves to. */
 export const MOST_RULES = 1024;
 
@@ -77,7 +80,7 @@ export function createBuffers(context: GpuContext, sizes: Sizes): ModelBuffers {
     context.device.queue.writeBuffer(slots, 0, words);
   }
   return {
-    run: context.buffer('run', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
+    run: context.buffer('run', RUN_BYTES, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
     state: floats('state', 4),
     layerNumber,
     ids: floats('ids', rows),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelConfig } from '../../model/config';
 import { ROUTER_AS_TRAINED, type RoutingPlan } from '../../routing/plan';
-import { GREEDY, type LoadedModel, RECORD_ROUTING, type RunOptions, type StepBatch } from '../engine';
+import { GREEDY, type LoadedModel, RECORD_ROUTING, type RoutingBatch, type RunOptions, type StepBatch } from '../engine';
 import { createReferenceEngine } from '../reference/engine';
 import { TINY_MOE, tinyCheckpoint } from '../testing/tiny-model';
 import type { KernelForm } from './constants';
@@ -52,6 +52,11 @@ function expectClose(got: ArrayLike<number> | undefined, want: ArrayLike<number>
   expect(worst, what).toBeLessThanOrEqual(tolerance);
 }
 
+/** The filled slots of all records: K may differ between engines, which need not look ahead alike in the plan. */
+function slots(routing: RoutingBatch, field: 'chosen' | 'prob' | 'mix' | 'outputNorm'): number[] {
+  return [...routing.count].flatMap((count, r) => [...routing[field].subarray(r * routing.slots, r * routing.slots + count)]);
+}
+
 function expectSameBatch(got: StepBatch, want: StepBatch): void {
   expect([...got.ids]).toEqual([...want.ids]);
   expect(got.start).toBe(want.start);
@@ -63,11 +68,11 @@ function expectSameBatch(got: StepBatch, want: StepBatch): void {
   expect(got.routing === undefined).toBe(want.routing === undefined);
   if (got.routing === undefined || want.routing === undefined) return;
   expect([...got.routing.count]).toEqual([...want.routing.count]);
-  expect([...got.routing.chosen]).toEqual([...want.routing.chosen]);
+  expect(slots(got.routing, 'chosen')).toEqual(slots(want.routing, 'chosen'));
   expectClose(got.routing.logits, want.routing.logits, 1e-3, 'router logits');
-  expectClose(got.routing.prob, want.routing.prob, 1e-4, 'gate probabilities');
-  expectClose(got.routing.mix, want.routing.mix, 1e-4, 'mixing weights');
-  expectClose(got.routing.outputNorm, want.routing.outputNorm, 2e-3, 'output norms');
+  expectClose(slots(got.routing, 'prob'), slots(want.routing, 'prob'), 1e-4, 'gate probabilities');
+  expectClose(slots(got.routing, 'mix'), slots(want.routing, 'mix'), 1e-4, 'mixing weights');
+  expectClose(slots(got.routing, 'outputNorm'), slots(want.routing, 'outputNorm'), 2e-3, 'output norms');
 }
 
 describe.each<KernelForm>(['register', 'tiled'])('the WebGPU engine with %s kernels', (form) => {
@@ -85,7 +90,10 @@ describe.each<KernelForm>(['register', 'tiled'])('the WebGPU engine with %s kern
     return [await engine.load(checkpoint), await createReferenceEngine().load(checkpoint)];
   }
 
-  test.each(Object.entries(MODELS))('agrees with the reference: %s', async (_, config) => {
+  // Every model compiles its own kernels, which software adapters do slowly: the tiled form takes the telling ones.
+  const models = Object.entries(MODELS).filter(([name]) => form === 'register' || /grouped|odd|shared/.test(name));
+
+  test.each(models)('agrees with the reference: %s', async (_, config) => {
     const [gpu, reference] = await both(config);
     const ids = walk(19, gpu.config.vocabulary);
     const [a, b] = [await gpu.createSequence(), await reference.createSequence()];

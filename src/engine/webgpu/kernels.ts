@@ -67,13 +67,25 @@ export function kernelText(name: KernelName, sizes: Sizes, own: Constants = {}):
   return `${constantsText(constants, sizes.config.normEpsilon)}${common}${KERNEL_SOURCES[name]}`;
 }
 
+/** Kernels of a device by their text: a second model of the same shape, or a reload, compiles nothing. */
+const compiled = new WeakMap<GPUDevice, Map<string, Promise<Kernel>>>();
+
 /**
- * Compiles one kernel.
+ * Compiles one kernel, or gives the one compiled before.
  * @param own constants of this instance beside the model's, e.g. K4 and N4 of a product
  * @throws PlaygroundError `internal` with the compiler's messages
  */
 export async function compileKernel(device: GPUDevice, name: KernelName, sizes: Sizes, own: Constants = {}): Promise<Kernel> {
-  const module = device.createShaderModule({ label: name, code: kernelText(name, sizes, own) });
+  const code = kernelText(name, sizes, own);
+  const known = compiled.get(device) ?? new Map<string, Promise<Kernel>>();
+  compiled.set(device, known);
+  const kernel = known.get(code) ?? compileText(device, name, code);
+  known.set(code, kernel);
+  return await kernel;
+}
+
+async function compileText(device: GPUDevice, name: KernelName, code: string): Promise<Kernel> {
+  const module = device.createShaderModule({ label: name, code });
   try {
     const pipeline = await device.createComputePipelineAsync({ label: name, layout: 'auto', compute: { module, entryPoint: 'main' } });
     return { name, pipeline };

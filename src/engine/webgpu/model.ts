@@ -8,7 +8,7 @@ import { compilePlan } from '../../routing/resolve';
 import type { RoutingPlan } from '../../routing/plan';
 import { GREEDY, type LoadedModel, type LoadOptions, RECORD_ROUTING, type Sampling, type Sequence } from '../engine';
 import { ROUTER_AS_TRAINED } from '../../routing/plan';
-import { createBuffers, type ModelBuffers, MOST_RULES } from './buffers';
+import { createBuffers, type ModelBuffers, MOST_RULES, RUN_BYTES } from './buffers';
 import { type KernelForm, type Sizes, sizesOf } from './constants';
 import type { GpuContext } from './context';
 import { Forward } from './forward';
@@ -109,12 +109,12 @@ export class WebgpuModel implements LoadedModel {
 
   /** Writes the Run uniform. */
   writeRun(rows: number, slots: number, sampling: Sampling, carried: boolean, sample: boolean): void {
-    const data = new ArrayBuffer(32);
+    const data = new ArrayBuffer(RUN_BYTES);
     const words = new Uint32Array(data);
     const floats = new Float32Array(data);
     words.set([rows, slots, sampling.seed >>> 0, sampling.topK]);
     floats.set([sampling.temperature, sampling.topP], 4);
-    words.set([Number(carried), Number(sample)], 6);
+    words.set([Number(carried), Number(sample), 0xffffffff], 6);
     this.context.device.queue.writeBuffer(this.buffers.run, 0, data);
   }
 

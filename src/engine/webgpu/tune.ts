@@ -1,13 +1,13 @@
 /**
- * Chooses the kernel form by a short measurement on the device at hand: the same product in both forms.
+ * Chooses the kernel form by a short measurement on the device at hand: the output head's product for one row, once
+ * without barriers and once with them. What barriers cost is what tells a software adapter from a GPU, and this
+ * kernel compiles fast.
  */
 import type { ModelConfig } from '../../model/config';
 import { type KernelForm, type Sizes, sizesOf } from './constants';
 import type { GpuContext } from './context';
 import { compileKernel, productConstants } from './kernels';
 
-/** Rows of the measured product: enough for a tile, small enough to take milliseconds on a CPU. */
-const ROWS = 32;
 const RUNS = 3;
 
 export interface FormChoice {
@@ -17,22 +17,20 @@ export interface FormChoice {
   readonly tiledMs: number;
 }
 
-/** Times gate after gate of the head's product in one form; the best of `RUNS` after a warm-up. */
+/** Milliseconds of one product in one form, from submit to mapped result: the best of `RUNS` after a warm-up. */
 async function timeForm(context: GpuContext, sizes: Sizes): Promise<number> {
   const { device } = context;
   const constants = productConstants(sizes).logits;
-  const kernel = await compileKernel(device, `gemm_${sizes.form}`, sizes, { ...constants, C_OFFSET: 0 });
+  const kernel = await compileKernel(device, `gemv_${sizes.form}`, sizes, { ...constants, C_OFFSET: 0 });
   const { width } = sizes.config;
   const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
-  const run = context.buffer('tune run', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-  const a = context.buffer('tune a', 4 * ROWS * width, storage);
+  const a = context.buffer('tune a', 4 * width, storage);
   const w = context.buffer('tune w', 4 * width * sizes.vocabularyStride, storage);
-  const c = context.buffer('tune c', 4 * ROWS * sizes.vocabularyStride, storage);
+  const c = context.buffer('tune c', 4 * sizes.vocabularyStride, storage);
   const read = context.buffer('tune read', 16, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
-  device.queue.writeBuffer(run, 0, new Uint32Array([ROWS, 1, 0, 0, 0, 0, 0, 0]));
   const group = device.createBindGroup({
     layout: kernel.pipeline.getBindGroupLayout(0),
-    entries: [run, a, w, a, c].map((buffer, binding) => ({ binding, resource: { buffer } })),
+    entries: [a, w, a, c].map((buffer, binding) => ({ binding, resource: { buffer } })),
   });
   let best = Infinity;
   for (let i = 0; i <= RUNS; i++) {
@@ -41,7 +39,7 @@ async function timeForm(context: GpuContext, sizes: Sizes): Promise<number> {
     const pass = encoder.beginComputePass();
     pass.setPipeline(kernel.pipeline);
     pass.setBindGroup(0, group);
-    pass.dispatchWorkgroups(Math.ceil(sizes.vocabularyStride / 64), Math.ceil(ROWS / (sizes.form === 'register' ? 32 : 16)));
+    pass.dispatchWorkgroups(Math.ceil(sizes.vocabularyStride / (sizes.form === 'register' ? 64 : 16)));
     pass.end();
     encoder.copyBufferToBuffer(c, 0, read, 0, 16);
     device.queue.submit([encoder.finish()]);
@@ -49,7 +47,7 @@ async function timeForm(context: GpuContext, sizes: Sizes): Promise<number> {
     read.unmap();
     if (i > 0) best = Math.min(best, performance.now() - start);
   }
-  for (const buffer of [run, a, w, c, read]) context.release(buffer);
+  for (const buffer of [a, w, c, read]) context.release(buffer);
   return best;
 }
 
