@@ -35,10 +35,10 @@ export async function loadWebgpuModel(context: GpuContext, checkpoint: Checkpoin
   const sizes = sizesOf(checkpoint.config, form);
   const report = options.onProgress ?? ((): void => undefined);
   let compiled = 0;
-  // Pipelines compile while weights go up.
-  const kernels = context.guarded('The engine', () =>
-    compileAll(context.device, sizes, () => report('compile', ++compiled / KERNELS_IN_SET)),
-  );
+  // Pipelines compile while weights go up. They report their own errors; error scopes form a stack, so only one
+  // of the two may use them.
+  const kernels = context.settle(compileAll(context.device, sizes, () => report('compile', ++compiled / KERNELS_IN_SET)));
+  kernels.catch(() => undefined);
   const parts = await context.guarded(`The model "${checkpoint.name}"`, async () => {
     const weights = uploadWeights(context, checkpoint, sizes, (fraction) => report('upload', fraction));
     const buffers = createBuffers(context, sizes);
@@ -53,6 +53,7 @@ export async function loadWebgpuModel(context: GpuContext, checkpoint: Checkpoin
 export class WebgpuModel implements LoadedModel {
   readonly gradients = undefined;
   readonly staging: Staging;
+  #disposed = false;
   /** Calls on one model share its buffers, so they run one after the other. */
   #tail: Promise<unknown> = Promise.resolve();
   #plan: { readonly plan: RoutingPlan; readonly promptLength: number; readonly slots: number } | undefined;
@@ -119,6 +120,8 @@ export class WebgpuModel implements LoadedModel {
   }
 
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     this.staging.dispose();
     for (const buffer of weightBufferList(this.weights)) this.context.release(buffer);
     for (const buffer of Object.values(this.buffers) as GPUBuffer[]) this.context.release(buffer);

@@ -22,6 +22,7 @@ export class WebgpuSequence implements Sequence {
   #carried = false;
   /** `drawn` holds the token to run next. */
   #pending = false;
+  #disposed = false;
   readonly #counters = { tokens: 0, dispatches: 0, submits: 0, readbacks: 0, bytesRead: 0 };
 
   private constructor(
@@ -62,7 +63,7 @@ export class WebgpuSequence implements Sequence {
         for (let from = 0; from < ids.length; from += this.model.sizes.maxRows) {
           throwIfCancelled(options.signal);
           const piece = ids.slice(from, from + this.model.sizes.maxRows);
-          batches.push(await this.#prefill(piece, options, from + piece.length === ids.length));
+          batches.push(await this.#guarded(() => this.#prefill(piece, options, from + piece.length === ids.length)));
         }
       } catch (error) {
         // The cache past the old length is scratch; what the drawn token was is gone with the first piece.
@@ -83,7 +84,7 @@ export class WebgpuSequence implements Sequence {
       do {
         throwIfCancelled(options.signal);
         const chained = Math.min(left, MOST_CHAINED, this.model.sizes.maxRows);
-        const batch = await this.#chain(chained, options);
+        const batch = await this.#guarded(() => this.#chain(chained, options));
         batches.push(batch);
         left = batch.ids.length < chained ? 0 : left - chained;
       } while (left > 0);
@@ -143,7 +144,14 @@ export class WebgpuSequence implements Sequence {
   }
 
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     for (const buffer of [this.cache, this.carry, this.drawn]) this.model.context.release(buffer);
+  }
+
+  /** Runs one submit and its readback; what the GPU refuses becomes an error of ours. */
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    return await this.model.context.guarded('This step', work);
   }
 
   #checkIds(ids: readonly number[]): void {

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { PlaygroundError } from '../../base/errors';
+import { ROUTER_AS_TRAINED } from '../../routing/plan';
+import { GREEDY, RECORD_ROUTING, type RunOptions } from '../engine';
+import { tinyCheckpoint } from '../testing/tiny-model';
+import { GpuContext } from './context';
+import { createWebgpuEngine } from './engine';
+
+const RUN: RunOptions = { plan: ROUTER_AS_TRAINED, promptLength: 3, sampling: GREEDY, record: RECORD_ROUTING };
+
+async function failure(work: Promise<unknown>): Promise<PlaygroundError> {
+  const error: unknown = await work.then(() => undefined, (reason: unknown) => reason);
+  if (!(error instanceof PlaygroundError)) throw new Error(`wanted a PlaygroundError, got ${String(error)}`);
+  return error;
+}
+
+test('no WebGPU and a refused adapter each have their own sentence', async () => {
+  // `undefined` means "the page's own", so what offers nothing is an object without adapters.
+  const refused = await failure(GpuContext.acquire({ requestAdapter: () => Promise.resolve(null) } as unknown as GPU));
+  expect(refused.code).toBe('adapter-refused');
+  const absent = await failure(GpuContext.acquire(undefined));
+  expect(absent.code).toBe('no-webgpu');
+  expect(absent.message).not.toBe(refused.message);
+});
+
+test('a device that goes away in the middle of a run is said, and a new engine gives the same tokens', async () => {
+  const checkpoint = tinyCheckpoint({}, 3);
+  const engine = await createWebgpuEngine({ form: 'register' });
+  const sequence = await (await engine.load(checkpoint)).createSequence();
+  const before = await sequence.append([5, 6, 7], RUN);
+  const decoding = sequence.decode(30, RUN);
+  engine.context.device.destroy();
+  const lost = await failure(decoding);
+  expect(lost.code).toBe('device-lost');
+  expect(lost.message).toMatch(/restart the engine/i);
+  expect(sequence.length).toBe(3);
+  expect((await failure(sequence.decode(1, RUN))).code).toBe('device-lost');
+  expect((await failure(engine.load(checkpoint))).code).toBe('device-lost');
+  engine.dispose();
+
+  const fresh = await createWebgpuEngine({ form: 'register' });
+  const again = await (await fresh.load(checkpoint)).createSequence();
+  expect([...(await again.append([5, 6, 7], RUN)).topProb]).toEqual([...before.topProb]);
+  fresh.dispose();
+});
+
+test('a buffer that the device cannot hold is an out-of-memory sentence, and the device goes on working', async () => {
+  const context = await GpuContext.acquire(navigator.gpu);
+  const bytes = context.device.limits.maxBufferSize;
+  const error = await failure(
+    context.guarded('The model', () => {
+      const made = Array.from({ length: 8 }, () => context.buffer('too large', bytes, GPUBufferUsage.STORAGE));
+      for (const buffer of made) context.release(buffer);
+      return Promise.resolve();
+    }),
+  );
+  expect(error.code).toBe('out-of-memory');
+  expect(error.message).toMatch(/does not fit/);
+  await context.guarded('A small buffer', () => Promise.resolve(context.release(context.buffer('small', 64, GPUBufferUsage.STORAGE))));
+  context.dispose();
+});

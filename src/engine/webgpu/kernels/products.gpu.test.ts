@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Constants } from '../constants';
+import { GpuContext } from '../context';
+import { runKernel, runWords, tinySizes } from './testing/harness';
+import { expectUntouched, expectWithin } from './testing/expect';
+import { add, type Bounded, normals, normScale, product, row, untouched } from './testing/oracle';
+
+let gpu: GpuContext;
+beforeAll(async () => {
+  gpu = await GpuContext.acquire(navigator.gpu);
+});
+afterAll(() => {
+  expect(gpu.uncaptured).toEqual([]);
+  gpu.dispose();
+});
+
+/** No width is a multiple of a tile (64 columns, 16 of K), one has an odd number of vec4, one is a single vec4. */
+const SHAPES = [
+  { name: 'normalised', K: 36, N: 76, NORM: true, ADD: false, offset: 3 },
+  { name: 'added to a residual', K: 20, N: 12, NORM: false, ADD: true, offset: 0 },
+  { name: 'normalised and added', K: 52, N: 132, NORM: true, ADD: true, offset: 0 },
+  { name: 'plain, one vec4', K: 4, N: 4, NORM: false, ADD: false, offset: 0 },
+];
+type Shape = (typeof SHAPES)[number];
+const ROWS = [1, 7, 8, 9, 15, 16, 17, 31, 32, 33];
+const sizes = tinySizes();
+
+function constants({ K, N, NORM, ADD, offset }: Shape): Constants {
+  return { K4: K / 4, N4: N / 4, NORM, ADD, C_OFFSET: offset };
+}
+
+function want(a: Float32Array, w: Float32Array, residual: Float32Array, rows: number, { K, N, NORM, ADD }: Shape): Bounded[] {
+  return Array.from({ length: rows }, (_, t) => {
+    const x = row(a, t, K);
+    const c = product(x, w, N, NORM ? normScale(x, sizes.config.normEpsilon) : 1);
+    return ADD ? c.map((value, n) => add(value, residual[t * N + n]!)) : c;
+  }).flat();
+}
+
+describe.each(['gemm_register', 'gemm_tiled'] as const)('%s', (name) => {
+  test.each(SHAPES)('multiplies rows at all tile edges: $name', async (shape) => {
+    const { K, N, offset } = shape;
+    const w = normals(1, K * N, 0.3);
+    for (const rows of ROWS) {
+      const a = normals(rows, rows * K);
+      const residual = normals(99, rows * N);
+      const groups = [Math.ceil(N / 64), Math.ceil(rows / (name === 'gemm_register' ? 32 : 16))] as const;
+      const out = untouched(4 * offset + (rows + 2) * N);
+      const [, , , , c] = await runKernel(gpu, name, { sizes, own: constants(shape), groups }, [runWords({ rows }), a, w, residual, out]);
+      expectUntouched(c.subarray(0, 4 * offset), 'the offset');
+      expectWithin(c.subarray(4 * offset, 4 * offset + rows * N), want(a, w, residual, rows, shape), `${rows} rows`);
+      expectUntouched(c.subarray(4 * offset + rows * N), `row ${rows}`);
+    }
+  });
+});
+
+describe.each(['gemv_register', 'gemv_tiled'] as const)('%s', (name) => {
+  test.each(SHAPES)('multiplies one row: $name', async (shape) => {
+    const { K, N, offset } = shape;
+    const [a, w, residual] = [normals(5, K), normals(6, K * N, 0.3), normals(7, N)];
+    const groups = [Math.ceil(N / (name === 'gemv_register' ? 64 : 16))] as const;
+    const [, , , c] = await runKernel(gpu, name, { sizes, own: constants(shape), groups }, [a, w, residual, untouched(4 * offset + 2 * N)]);
+    expectUntouched(c.subarray(0, 4 * offset), 'the offset');
+    expectWithin(c.subarray(4 * offset, 4 * offset + N), want(a, w, residual, 1, shape), 'the row');
+    expectUntouched(c.subarray(4 * offset + N), 'the row');
+  });
+
+  test('keeps a row of zeros zero', async () => {
+    const shape = SHAPES[0]!;
+    const [, , , c] = await runKernel(gpu, name, { sizes, own: constants(shape), groups: [5] }, [new Float32Array(36), normals(1, 36 * 76), new Float32Array(76), untouched(88)]);
+    expect([...c.subarray(12)]).toEqual(Array(76).fill(0));
+  });
+});
