@@ -36,7 +36,7 @@ export default defineConfig({
         },
       },
       {
-        optimizeDeps: { exclude: ['webgpu'], include: ['fast-check'] },
+        optimizeDeps: { exclude: ['webgpu'], include: ['fast-check', '@huggingface/tokenizers'] },
         test: {
           name: 'gpu-browser',
           include: kernelTests,
