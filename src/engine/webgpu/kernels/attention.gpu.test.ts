@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../../model/config';
 import { ropeTable } from '../buffers';
 import type { Sizes } from '../constants';
 import { GpuContext } from '../context';
-import { runKernel, runWords, stateWords, tinySizes, type Words } from './testing/harness';
+import { runKernel, runWords, stateWords, tinySizes } from './testing/harness';
 import { expectUntouched, expectWithin } from './testing/expect';
 import { attend, type Bounded, headNorm, normals, normScale, product, rotate, row, untouched } from './testing/oracle';
 
@@ -25,12 +25,10 @@ const CONFIGS: [string, Partial<ModelConfig>][] = [
 function turned(plain: readonly Bounded[], head: number, position: number, gains: Float32Array, { config }: Sizes): Bounded[] {
   if (head >= config.heads + config.kvHeads) return [...plain];
   const own = row(gains, head < config.heads ? 0 : 1, config.headDim);
-  const ones = new Float32Array(config.headDim).fill(1);
-  const normed = config.qkNorm ? headNorm(plain, own, config.normEpsilon) : plain;
-  // Gains are 1 where the model has no norm of heads.
-  return rotate(config.qkNorm ? normed : normed.map((v, i) => ({ ...v, value: v.value * ones[i]! })), position, config.ropeTheta);
+  return rotate(config.qkNorm ? headNorm(plain, own, config.normEpsilon) : plain, position, config.ropeTheta);
 }
 
+/** The host gives ones where the model has no norm of heads. */
 function gainsOf({ config }: Sizes): Float32Array<ArrayBuffer> {
   return config.qkNorm ? normals(41, 2 * config.headDim, 0.1).map((g) => 1 + g) : new Float32Array(2 * config.headDim).fill(1);
 }
@@ -78,7 +76,7 @@ describe.each(CONFIGS)('%s', (_, change) => {
       stateWords(position), x, w, gains, table, untouched(heads * headDim + 4), cache, cache.slice(),
     ]);
     const plain = product(x, w, qkvWidth, normScale(x, normEpsilon));
-    const parts: Words[] = [q.subarray(0, heads * headDim), row(keys, position, keyWidth), row(values, position, keyWidth)] as Words[];
+    const parts = [q.subarray(0, heads * headDim), row(keys, position, keyWidth), row(values, position, keyWidth)];
     const want = Array.from({ length: allHeads }, (__, head) => turned(plain.slice(head * headDim, (head + 1) * headDim), head, position, gains, sizes)).flat();
     expectWithin(parts.flatMap((part) => [...part]), want, 'queries, keys, values');
     expectUntouched(q.subarray(heads * headDim), 'the queries');
