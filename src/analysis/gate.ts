@@ -40,20 +40,35 @@ export function planOf(trace: Trace): RoutingPlan | undefined {
   }
 }
 
-/** Reader of all gates of a trace; undefined when it has no router logits, or a plan that does not fit its model. */
-export function gateReader(trace: Trace): GateReader | undefined {
+/** Rule of token `token` in row `row` of the routing arrays. */
+export type RuleReader = (token: number, row: number) => RoutingRule;
+
+/** Reader of what the run's plan made of each router; undefined for a plan that does not fit the model. */
+export function ruleReader(trace: Trace): RuleReader | undefined {
   const { model, run, tokens } = trace;
-  const logits = trace.routing.logits;
   const plan = planOf(trace);
-  if (logits === undefined || plan === undefined || model.experts === 0) return undefined;
+  if (plan === undefined || model.experts === 0) return undefined;
   const layers = model.moeLayers.length;
   const router = { experts: model.experts, topK: model.topK, normTopK: model.normTopk || model.scoring === 'softmax-after-topk' };
   const { rules, index } = compilePlan(plan, router, layers, { promptLength: run.promptTokens, from: 0, to: tokens.ids.length });
+  return (token, row) => {
+    const rule = rules[index[token * layers + row] ?? 0];
+    if (rule === undefined || row >= layers || token >= tokens.ids.length) throw new RangeError(`no gate at token ${token}, row ${row}`);
+    return rule;
+  };
+}
+
+/** Reader of all gates of a trace; undefined when it has no router logits, or a plan that does not fit its model. */
+export function gateReader(trace: Trace): GateReader | undefined {
+  const { model } = trace;
+  const logits = trace.routing.logits;
+  const ruleAt = ruleReader(trace);
+  if (logits === undefined || ruleAt === undefined) return undefined;
+  const layers = model.moeLayers.length;
   const scoring = scoringOf(model);
   return (token, row) => {
     const cell = token * layers + row;
-    const rule = rules[index[cell] ?? 0];
-    if (rule === undefined || row >= layers || token >= tokens.ids.length) throw new RangeError(`no gate at token ${token}, row ${row}`);
+    const rule = ruleAt(token, row);
     const own = logits.subarray(cell * model.experts, (cell + 1) * model.experts);
     const prob = gateProbabilities(own, rule, scoring);
     return {

@@ -1,21 +1,11 @@
 /** How evenly experts are used. Formulas: https://arxiv.org/abs/2101.03961 (Switch), https://arxiv.org/abs/2408.15664 (MaxVio). */
 import type { Trace } from '../trace/trace';
+import { choicesOf, countsOf, spanOf, type Span } from './choices';
 import { entropyNats } from './gate';
 
-/** Tokens that chose each expert in one row of the routing arrays. [E] */
-export function expertCounts(trace: Trace, row: number): Uint32Array {
-  const { model, routing, tokens } = trace;
-  const layers = model.moeLayers.length;
-  const counts = new Uint32Array(model.experts);
-  for (let t = 0; t < tokens.ids.length; t++) {
-    const cell = t * layers + row;
-    const used = routing.count?.[cell] ?? routing.slots;
-    for (let i = 0; i < used; i++) {
-      const expert = routing.experts[cell * routing.slots + i] ?? 0;
-      counts[expert] = (counts[expert] ?? 0) + 1;
-    }
-  }
-  return counts;
+/** Tokens of a span that chose each expert in one row of the routing arrays. [E] */
+export function expertCounts(trace: Trace, row: number, span: Span = spanOf(trace)): Uint32Array {
+  return countsOf(choicesOf(trace, row, span));
 }
 
 export interface LoadBalance {

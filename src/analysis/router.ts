@@ -1,0 +1,124 @@
+/**
+ * Read-outs of the router's own logits: entropy, balance losses, z-loss.
+ * Losses: https://arxiv.org/abs/2101.03961 (Switch, eq. 4-6), https://arxiv.org/abs/2401.06066 (top-k form, section 3.3),
+ * https://arxiv.org/abs/2412.19437 (sigmoid scores divided by their sum), https://arxiv.org/abs/2202.08906 (z-loss, eq. 5).
+ */
+import { gateProbabilities } from '../routing/select';
+import type { RoutingRule } from '../routing/plan';
+import type { Trace } from '../trace/trace';
+import { spanOf, type Span } from './choices';
+import { entropyNats, ruleReader, scoringOf } from './gate';
+import { balanceLoss, expertCounts } from './load';
+
+export interface RouterReadout {
+  /** Tokens. */
+  readonly n: number;
+  /** Mean gate probability over the tokens; sums to 1. [E] */
+  readonly meanProb: Float64Array;
+  /** Tokens whose largest logit is that expert's; ties go to the lower id. [E] */
+  readonly firsts: Uint32Array;
+  /** E sum_e f_e P_e with f_e the share of `firsts`: 1 is even, E the most. */
+  readonly switchLoss: number;
+  /** E / (K T) sum_e count_e P_e with the recorded choices: 1 is even, E/K the most. */
+  readonly topKLoss: number;
+  /** `topKLoss` without the division by K, as some libraries have it. */
+  readonly topKLossTimesK: number;
+  /** Mean of (ln sum_e exp z_e)^2. */
+  readonly zLoss: number;
+  /** Mean of ln sum_e exp z_e, which the z-loss holds down. */
+  readonly meanLogSumExp: number;
+  readonly meanMaxProb: number;
+  /** Mean over the tokens, 0 to ln E. */
+  readonly entropyNats: number;
+}
+
+/** Probabilities of E logits from `at` on, divided by their sum, into `prob`; returns ln sum exp z. */
+function probabilitiesInto(prob: Float64Array, logits: Float32Array, at: number, sigmoid: boolean): number {
+  const experts = prob.length;
+  let most = -Infinity;
+  for (let e = 0; e < experts; e++) most = Math.max(most, logits[at + e] ?? 0);
+  let exponentials = 0;
+  let total = 0;
+  for (let e = 0; e < experts; e++) {
+    const z = logits[at + e] ?? 0;
+    const exponential = Math.exp(z - most);
+    const p = sigmoid ? 1 / (1 + Math.exp(-z)) : exponential;
+    exponentials += exponential;
+    total += p;
+    prob[e] = p;
+  }
+  for (let e = 0; e < experts; e++) prob[e] = (prob[e] ?? 0) / total;
+  return most + Math.log(exponentials);
+}
+
+function indexOfMost(values: Float64Array): number {
+  let best = 0;
+  for (let e = 1; e < values.length; e++) if ((values[e] ?? 0) > (values[best] ?? 0)) best = e;
+  return best;
+}
+
+/**
+ * Read-outs of row `row` of the routing arrays over a span, before the run's plan; losses are before their
+ * coefficients. Sigmoid scores are divided by their sum. O(T E)
+ * @returns undefined where the trace has no router logits, or the span no tokens
+ */
+export function routerReadout(trace: Trace, row: number, span: Span = spanOf(trace)): RouterReadout | undefined {
+  const { model, routing } = trace;
+  const n = span.to - span.from;
+  if (routing.logits === undefined || model.experts === 0 || n <= 0) return undefined;
+  const sigmoid = scoringOf(model) === 'sigmoid';
+  const prob = new Float64Array(model.experts);
+  const meanProb = new Float64Array(model.experts);
+  const firsts = new Uint32Array(model.experts);
+  let [zLoss, logSumExp, maxProb, entropy] = [0, 0, 0, 0];
+  for (let t = span.from; t < span.to; t++) {
+    const z = probabilitiesInto(prob, routing.logits, (t * model.moeLayers.length + row) * model.experts, sigmoid);
+    const first = indexOfMost(prob);
+    firsts[first] = (firsts[first] ?? 0) + 1;
+    for (let e = 0; e < prob.length; e++) meanProb[e] = (meanProb[e] ?? 0) + (prob[e] ?? 0) / n;
+    zLoss += z * z;
+    logSumExp += z;
+    maxProb += prob[first] ?? 0;
+    entropy += entropyNats(prob);
+  }
+  const counts = expertCounts(trace, row, span);
+  const topKLoss = balanceLoss(counts, meanProb);
+  return {
+    n,
+    meanProb,
+    firsts,
+    switchLoss: balanceLoss(firsts, meanProb),
+    topKLoss,
+    topKLossTimesK: (topKLoss * counts.reduce((sum, count) => sum + count, 0)) / n,
+    zLoss: zLoss / n,
+    meanLogSumExp: logSumExp / n,
+    meanMaxProb: maxProb / n,
+    entropyNats: entropy / n,
+  };
+}
+
+/**
+ * Entropy in nats of every gate, 0 to ln E. [T, L]
+ * @param after `router`: of the router's own distribution; `plan`: of what the run's plan made of it
+ * @returns undefined where the trace has no router logits, or a plan that does not fit its model
+ */
+export function routerEntropies(trace: Trace, after: 'router' | 'plan' = 'router'): Float32Array | undefined {
+  const { model, routing, tokens } = trace;
+  const { logits } = routing;
+  const layers = model.moeLayers.length;
+  const ruleAt = after === 'plan' ? ruleReader(trace) : undefined;
+  if (logits === undefined || model.experts === 0 || (after === 'plan' && ruleAt === undefined)) return undefined;
+  const scoring = scoringOf(model);
+  const prob = new Float64Array(model.experts);
+  return Float32Array.from({ length: tokens.ids.length * layers }, (_, cell) => {
+    const rule = ruleAt?.(Math.floor(cell / layers), cell % layers);
+    const at = cell * model.experts;
+    if (rule !== undefined && changesDistribution(rule)) return entropyNats(gateProbabilities(logits.subarray(at, at + model.experts), rule, scoring));
+    probabilitiesInto(prob, logits, at, scoring === 'sigmoid');
+    return entropyNats(prob);
+  });
+}
+
+function changesDistribution(rule: RoutingRule): boolean {
+  return rule.override !== undefined || rule.bias.some((bias) => bias !== 0);
+}
