@@ -2,27 +2,43 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { openReplay } from './page';
 
+interface State {
+  readonly reach: (page: Page) => Promise<void>;
+  /** What differs from the page at rest; everything where it is absent. */
+  readonly part?: string;
+}
+
 /** States of the page that differ in what is on screen; each is reached from a fresh replay. */
-const DESKTOP: Readonly<Record<string, (page: Page) => Promise<void>>> = {
-  replay: () => Promise.resolve(),
-  'first stage': (page) => page.getByRole('button', { name: '1 Score' }).click(),
-  'all experts': (page) => page.getByRole('button', { name: 'all 16' }).click(),
-  'examples open': (page) => page.getByRole('button', { name: 'Examples' }).click(),
-  'share open': (page) => page.getByRole('button', { name: 'Share' }).click(),
-  'keys open': (page) => page.keyboard.press('?'),
-  'empty prompt refused': async (page) => {
-    await page.getByRole('textbox', { name: 'Prompt' }).fill('');
-    await page.getByRole('button', { name: 'Run' }).click();
+const DESKTOP: Readonly<Record<string, State>> = {
+  replay: { reach: () => Promise.resolve() },
+  'first stage': { reach: (page) => page.getByRole('button', { name: '1 Score' }).click(), part: '.p-flow' },
+  'all experts': { reach: (page) => page.getByRole('button', { name: 'all 16' }).click(), part: '.p-router' },
+  'examples open': { reach: (page) => page.getByRole('button', { name: 'Examples' }).click(), part: '.top' },
+  'share open': { reach: (page) => page.getByRole('button', { name: 'Share' }).click(), part: 'dialog' },
+  'keys open': { reach: (page) => page.keyboard.press('?'), part: 'dialog' },
+  'empty prompt refused': {
+    reach: async (page) => {
+      await page.getByRole('textbox', { name: 'Prompt' }).fill('');
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      await expect(page.getByRole('alert')).not.toBeEmpty();
+    },
+    part: '.notices',
   },
-  'file refused': (page) => page.setInputFiles('input[data-open-trace]', { name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from('{}') }),
+  'file refused': {
+    reach: async (page) => {
+      await page.setInputFiles('input[data-open-trace]', { name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+    part: 'dialog',
+  },
 };
 
 const PHONE: typeof DESKTOP = {
-  inspect: () => Promise.resolve(),
-  layer: (page) => page.getByRole('tab', { name: 'Layer' }).click(),
-  trace: (page) => page.getByRole('tab', { name: 'Trace' }).click(),
-  'menu open': (page) => page.getByRole('button', { name: 'Menu' }).click(),
-  'sampling open': (page) => page.getByRole('button', { name: 'Sampling' }).click(),
+  inspect: { reach: () => Promise.resolve() },
+  layer: { reach: (page) => page.getByRole('tab', { name: 'Layer' }).click(), part: '.sheet' },
+  trace: { reach: (page) => page.getByRole('tab', { name: 'Trace' }).click(), part: '.sheet' },
+  'menu open': { reach: (page) => page.getByRole('button', { name: 'Menu' }).click(), part: 'dialog' },
+  'sampling open': { reach: (page) => page.getByRole('button', { name: 'Sampling' }).click(), part: 'dialog' },
 };
 
 for (const theme of ['light', 'dark'] as const) {
@@ -32,13 +48,12 @@ for (const theme of ['light', 'dark'] as const) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await openReplay(page);
-      for (const [name, reach] of Object.entries(states)) {
+      for (const [name, { reach, part }] of Object.entries(states)) {
         await test.step(name, async () => {
-          await page.goto('about:blank');
-          await page.goto('/');
+          await page.reload();
           await expect(page.locator('.chip.cur')).toBeVisible();
           await reach(page);
-          await expectAccessible();
+          await expectAccessible(part);
         });
       }
     });

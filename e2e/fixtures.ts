@@ -4,8 +4,8 @@ import { expect, test as base, type Page } from '@playwright/test';
 interface Fixtures {
   /** For a story that provokes an error on purpose: complaints that match are not held against it. */
   readonly allowErrors: (pattern: RegExp) => void;
-  /** Asserts that axe finds no violation of WCAG 2.2 A and AA in what is on screen. */
-  readonly expectAccessible: () => Promise<void>;
+  /** Asserts that axe finds no violation of WCAG 2.2 A and AA in what is on screen, or in the part of it that a selector names. */
+  readonly expectAccessible: (part?: string) => Promise<void>;
 }
 
 /** Playwright's `test`, which also fails a story on any console error, uncaught exception or request to another origin. */
@@ -28,7 +28,7 @@ export const test = base.extend<Fixtures>({
   ],
 
   expectAccessible: async ({ page }, use) => {
-    await use(() => expectAccessible(page));
+    await use((part) => expectAccessible(page, part));
   },
 });
 
@@ -39,8 +39,8 @@ function isForeign(address: string, own: string | undefined): boolean {
   return (protocol === 'http:' || protocol === 'https:') && own !== undefined && origin !== new URL(own).origin;
 }
 
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+async function expectAccessible(page: Page, part = 'html'): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include(part).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
   expect(found).toEqual([]);
 }

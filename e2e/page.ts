@@ -37,7 +37,7 @@ export async function run(page: Page, prompt: string, tokens: number): Promise<v
   await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
   await page.keyboard.press('Control+Enter');
   await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Run' })).toBeVisible({ timeout: 80_000 });
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: 80_000 });
 }
 
 /** Everything that the figures say, to compare two states of the page. */

@@ -13,9 +13,9 @@ for (const [name, viewport] of Object.entries(VIEWPORTS)) {
         await openLive(page);
         if (name === 'desktop') await run(page, 'Once upon a time there was a king who had', 32);
         else {
-          await page.getByRole('button', { name: 'Run' }).click();
+          await page.getByRole('button', { name: 'Run', exact: true }).click();
           await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
-          await expect(page.getByRole('button', { name: 'Run' })).toBeVisible({ timeout: 120_000 });
+          await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: 120_000 });
         }
         await page.evaluate(() => (document.activeElement instanceof HTMLElement ? document.activeElement.blur() : undefined));
         await page.keyboard.press('Home');

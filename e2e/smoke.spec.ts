@@ -4,7 +4,7 @@ test('the page opens, says what it is, and offers a prompt and Run', async ({ pa
   await page.goto('/');
   await expect(page).toHaveTitle(/MoE Playground/);
   await expect(page.getByRole('textbox', { name: 'Prompt' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Run' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible();
   await expectAccessible();
 });
 

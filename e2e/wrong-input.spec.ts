@@ -84,6 +84,24 @@ test('a refused adapter is told, and trying again is offered', async ({ page }) 
   await replayWorks(page);
 });
 
+test('loading can be cancelled and tried again, with bytes on screen', async ({ page }) => {
+  test.setTimeout(120_000);
+  let hold = true;
+  await page.route('**/model.safetensors', async (route) => {
+    if (hold) await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await route.continue().catch(() => undefined);
+  });
+  await page.goto('/');
+  await expect(page.locator('.badge')).toContainText(/Loading .* of 1\d\.\d MB/, { timeout: 30_000 });
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.locator('.badge')).toContainText('Model not loaded');
+  await replayWorks(page);
+  hold = false;
+  await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+  await expect(page.locator('.badge')).toContainText('WebGPU', { timeout: 80_000 });
+});
+
 test('a lost engine is told, what was written stays, and it can be started again', async ({ page, allowErrors }) => {
   test.setTimeout(180_000);
   allowErrors(/./);
@@ -102,6 +120,7 @@ test('a lost engine is told, what was written stays, and it can be started again
   await page.getByRole('textbox', { name: 'New tokens' }).fill('200');
   await page.getByRole('textbox', { name: 'Prompt' }).fill('The king');
   await page.keyboard.press('Control+Enter');
+  await expect(page.locator('.position')).toContainText('live run', { timeout: 60_000 });
   await expect(page.locator('.chip.gen').nth(1)).toBeVisible({ timeout: 60_000 });
   await page.evaluate(() => new BroadcastChannel('lose').postMessage(1));
   const restart = page.getByRole('alert').getByRole('button', { name: 'Restart the engine' });

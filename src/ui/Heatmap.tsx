@@ -21,6 +21,8 @@ interface Props {
 }
 
 const PAGE = 8;
+/** Cells beyond which colours change at once: so many transitions would take longer than a frame. */
+const MANY = 512;
 
 /** Integer cells that fill the width, and rows that fill the height kept for them. */
 function cellSize(width: number, layers: number, experts: number, room: { readonly phone: boolean; readonly short: boolean; readonly big: boolean }) {
@@ -65,11 +67,12 @@ export function Heatmap({ views, row, expert, onPoint, children }: Props) {
   };
   const style = { '--experts': experts, '--cell-w': `${size.width}px`, '--cell-h': `${size.height}px` } as CSSProperties;
   const tight = size.width < 16 || size.height < 18;
+  const many = views.length * experts > MANY;
   return (
     <div ref={ref} style={style} data-keys="grid">
       <div
         ref={grid}
-        className={`heat${fast ? ' fast' : ''}${tight ? ' tight' : ''}`}
+        className={`heat${fast ? ' fast' : ''}${tight ? ' tight' : ''}${many ? ' many' : ''}`}
         role="grid"
         tabIndex={-1}
         id="routing-table"
