@@ -8,6 +8,7 @@ export function expectWithin(got: ArrayLike<number>, want: readonly Bounded[], w
   let worst = 0;
   let message = '';
   want.forEach(({ value, bound }, i) => {
+    if (got[i] === value) return;
     const ratio = Number.isFinite(got[i]!) ? Math.abs(got[i]! - value) / bound : Infinity;
     if (ratio <= worst) return;
     worst = ratio;
