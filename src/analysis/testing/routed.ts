@@ -5,7 +5,7 @@ import { choicesFrom, type Choices } from '../choices';
 
 /** `01 12` is token 0 with experts 0 and 1, then token 1 with experts 1 and 2. */
 export function digits(text: string, experts: number): Choices {
-  return choicesFrom(text.trim().split(/\s+/).map((token) => [...token].map(Number)), experts);
+  return choicesFrom(text.trim().split(/\s+/).map((token) => token.split('').map(Number)), experts);
 }
 
 export interface Routed {
