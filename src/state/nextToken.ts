@@ -7,6 +7,8 @@ export interface Candidate {
   readonly prob: number;
   /** This token follows in the text, or was drawn to follow. */
   readonly chosen: boolean;
+  /** Likelier tokens stand between this row and the one above. */
+  readonly afterGap: boolean;
 }
 
 export interface NextTokenView {
@@ -34,14 +36,14 @@ export function nextTokenView(trace: Trace, token: number, rows: number): NextTo
   const all: Candidate[] = [];
   for (let i = 0; i < top.count; i += 1) {
     const id = top.ids[token * top.count + i] ?? 0;
-    all.push({ id, text: text(id), prob: top.prob[token * top.count + i] ?? 0, chosen: id === next });
+    all.push({ id, text: text(id), prob: top.prob[token * top.count + i] ?? 0, chosen: id === next, afterGap: false });
   }
   const listed = all.slice(0, rows);
   if (next !== undefined && !listed.some((candidate) => candidate.chosen)) {
     const logP = written ? (logProb?.[token + 1] ?? Number.NaN) : Number.NaN;
     const found = all.find((candidate) => candidate.chosen);
     if (found !== undefined || Number.isFinite(logP)) {
-      listed.splice(rows - 1, 1, found ?? { id: next, text: text(next), prob: Math.exp(logP), chosen: true });
+      listed.splice(rows - 1, 1, { ...(found ?? { id: next, text: text(next), prob: Math.exp(logP), chosen: true }), afterGap: all[rows - 1] !== found });
     }
   }
   const sum = listed.reduce((total, { prob }) => total + prob, 0);

@@ -56,6 +56,7 @@ export const strings = {
     denseShape: (layers: number) => `${layers} layers, no experts`,
     webgpu: 'WebGPU',
     software: 'software adapter',
+    softwareShort: ': right numbers, slow',
     softwareHint: 'This adapter computes on the processor: the numbers are right, but slow.',
     replay: 'Replay only',
     notLoaded: 'Model not loaded',
@@ -128,7 +129,6 @@ export const strings = {
 
   examples: {
     title: 'Examples',
-    recorded: 'recorded',
   },
 
   keys: {
@@ -228,6 +228,7 @@ export const strings = {
     and: ' and ',
     cutLabel: (k: number) => `top ${k}`,
     residual: 'residual: the token passes by unchanged',
+    residualShort: 'residual: unchanged',
     toLayer: (layer: number) => `to L${layer}`,
     toOutput: 'to output',
     columns: { expert: 'expert', norm: '\u2016out\u2016', normLong: 'length of the output vector', share: 'of tokens', tokens: 'tokens of this text that it took, by weight' },
@@ -260,8 +261,8 @@ export const strings = {
     otherLong: (n: string) => `all ${n} other tokens`,
     chosen: 'written',
     entropy: (h: string, unit: string) => `H ${h} ${unit}`,
-    chosenKey: 'was written next',
-    drawnKey: 'was drawn, not yet run',
+    chosenKey: 'written next',
+    drawnKey: 'drawn next',
     columns: { token: 'token', probability: 'probability' },
     empty: 'This trace holds no next-token probabilities.',
   },

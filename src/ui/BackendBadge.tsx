@@ -25,6 +25,7 @@ export function BackendBadge() {
           {software && (
             <span className="loud" title={strings.model.softwareHint}>
               {strings.model.software}
+              <span className="hide-s">{strings.model.softwareShort}</span>
             </span>
           )}
         </>

@@ -28,10 +28,7 @@ export function ExampleList({ onChoose }: { readonly onChoose: () => void }) {
               onChoose();
             }}
           >
-            <span className="ex-t">
-              <span>{example.title}</span>
-              {example.trace !== undefined && <span className="ax">{strings.examples.recorded}</span>}
-            </span>
+            {example.title}
             <span className="ex-p">
               <bdi>{example.prompt.replaceAll('\n', ' \u21b5 ')}</bdi>
             </span>

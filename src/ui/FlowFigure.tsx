@@ -164,8 +164,8 @@ function Sum({ figure, stage, text, to }: { readonly figure: FlowGeometry; reado
         {text}
       </text>
       <path className="res" d={figure.residual} />
-      <text x={figure.barX} y={figure.residualLabelY}>
-        {strings.flow.residual}
+      <text x={figure.residualLabel.x} y={figure.residualLabel.y}>
+        {figure.residualLabel.short ? strings.flow.residualShort : strings.flow.residual}
       </text>
       <g className={stage < COMBINE && stage >= SCORE ? 'ahead' : undefined}>
         <path className="wire" d={`M${sum.x + sum.radius} ${sum.y}H${end}M${end - 5} ${sum.y - 4}L${end} ${sum.y}L${end - 5} ${sum.y + 4}`} />

@@ -52,7 +52,7 @@ export function NextPanel() {
             </thead>
             <tbody>
               {view.candidates.map((candidate) => (
-                <tr key={candidate.id} className={candidate.chosen ? 'win' : undefined} data-token-id={candidate.id}>
+                <tr key={candidate.id} className={candidate.chosen ? (candidate.afterGap ? 'win gap' : 'win') : undefined} data-token-id={candidate.id}>
                   <td className="tk" aria-label={`${spokenToken(candidate.text)}${candidate.chosen ? `, ${strings.next.chosen}` : ''}`}>
                     <TokenText text={candidate.text} />
                   </td>

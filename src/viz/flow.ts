@@ -52,7 +52,8 @@ export interface FlowGeometry {
   readonly cutX: number | undefined;
   readonly cutBottom: number;
   readonly residual: string;
-  readonly residualLabelY: number;
+  /** Where the residual's label starts, clear of the weights' labels. */
+  readonly residualLabel: { readonly x: number; readonly y: number; readonly short: boolean };
   readonly lanes: readonly FlowLane[];
   readonly ribbons: readonly FlowRibbon[];
 }
@@ -134,7 +135,7 @@ export function layoutFlow(input: FlowInput): FlowGeometry {
     cutX: input.cut === undefined || chosen.length === 0 ? undefined : barX + bar(input.cut),
     cutBottom: PAD + body + 5,
     residual: residualPath(6 + VECTOR.width / 2, vectorTop + vectorHeight + 4, sumX, middle + SUM_RADIUS + 3, bottom),
-    residualLabelY: bottom - 6,
+    residualLabel: { x: 6 + VECTOR.width / 2 + 10, y: bottom - 6, short: narrow },
     lanes,
     ribbons,
   };
