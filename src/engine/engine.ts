@@ -94,7 +94,8 @@ export interface Sequence {
   append(ids: readonly number[], options: RunOptions): Promise<StepBatch>;
   /**
    * Draws and runs `count` tokens one after the other, starting with the token drawn by the call before.
-   * Stops early after an end-of-text token or at the capacity: read `batch.ids.length`.
+   * Stops early after an end-of-text token, at the capacity, or where it was cancelled with some tokens done: read
+   * `batch.ids.length`.
    */
   decode(count: number, options: RunOptions): Promise<StepBatch>;
   /**

@@ -20,6 +20,12 @@ import { uploadWeights, type WeightBuffers, weightBufferList } from './weights';
 
 /** Refuses what the kernels do not do, in words. */
 function checkSupported(config: ModelConfig): void {
+  const refuse = (what: string, is: number, most: number): never => {
+    throw new PlaygroundError('bad-file', `This model has ${is} ${what}; the WebGPU engine goes up to ${most}. Use the reference engine for it.`);
+  };
+  // A thread an expert in plan.wgsl; 8 lanes by headDim / 4 in decode_qkv.wgsl.
+  if (config.feedForward.kind === 'moe' && config.feedForward.experts > 256) refuse('experts', config.feedForward.experts, 256);
+  if (config.headDim > 128) refuse('numbers in a head', config.headDim, 128);
   if (config.qkNorm && config.qkNormSpan === 'all-heads') {
     throw new PlaygroundError('bad-file', 'This model normalises queries and keys across all heads (as OLMoE does); the WebGPU engine does so per head only. Use the reference engine for it.');
   }

@@ -4,6 +4,7 @@
 import { PlaygroundError, throwIfCancelled } from '../../base/errors';
 import type { Counters, RunOptions, Sequence, StepBatch } from '../engine';
 import { joinBatches } from '../join';
+import { checkSampling } from '../sampling';
 import { routingStride } from './buffers';
 import { roundUp } from './constants';
 import { type CacheSteps, PassEncoder } from './forward';
@@ -56,6 +57,7 @@ export class WebgpuSequence implements Sequence {
 
   async append(ids: readonly number[], options: RunOptions): Promise<StepBatch> {
     this.#checkIds(ids);
+    checkSampling(options.sampling);
     return await this.model.exclusive(async () => {
       const before = { length: this.#length, carried: this.#carried, pending: this.#pending };
       const batches: StepBatch[] = [];
@@ -77,17 +79,28 @@ export class WebgpuSequence implements Sequence {
   }
 
   async decode(count: number, options: RunOptions): Promise<StepBatch> {
+    if (!Number.isInteger(count) || count < 1) {
+      throw new PlaygroundError('bad-input', `The number of tokens to decode is ${count}; it has to be a whole number of at least 1.`);
+    }
+    checkSampling(options.sampling);
     if (!this.#pending) throw new PlaygroundError('bad-input', 'There is no drawn token to go on from: append the prompt first.');
     return await this.model.exclusive(async () => {
+      throwIfCancelled(options.signal);
+      const before = this.#length;
       const batches: StepBatch[] = [];
-      let left = Math.max(0, Math.min(count, this.capacity - this.#length));
-      do {
-        throwIfCancelled(options.signal);
-        const chained = Math.min(left, MOST_CHAINED, this.model.sizes.maxRows);
-        const batch = await this.#guarded(() => this.#chain(chained, options));
-        batches.push(batch);
-        left = batch.ids.length < chained ? 0 : left - chained;
-      } while (left > 0);
+      let left = Math.min(count, this.capacity - before);
+      try {
+        do {
+          const chained = Math.min(left, MOST_CHAINED, this.model.sizes.maxRows);
+          const batch = await this.#guarded(() => this.#chain(chained, options));
+          batches.push(batch);
+          left = batch.ids.length < chained ? 0 : left - chained;
+          // What is done stands: giving it up would leave the cache ahead of what the caller knows.
+        } while (left > 0 && options.signal?.aborted !== true);
+      } catch (error) {
+        this.rewind(before);
+        throw error;
+      }
       return joinBatches(batches, options.record.logits);
     });
   }

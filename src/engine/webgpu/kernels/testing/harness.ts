@@ -2,7 +2,7 @@
 import type { ModelConfig } from '../../../../model/config';
 import { TINY_CONFIG } from '../../../testing/tiny-model';
 import { type Constants, type KernelForm, type Sizes, sizesOf } from '../../constants';
-import { GpuContext } from '../../context';
+import type { GpuContext } from '../../context';
 import { compileKernel, type KernelName, kernelText } from '../../kernels';
 
 export type Words = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
