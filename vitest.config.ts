@@ -6,7 +6,7 @@ const kernelTests = ['src/**/*.gpu.test.ts'];
 /** A software adapter computes on the CPU, beside whatever else runs there. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
-// groupOrder: the three projects run one after the other, since each of them can use every core.
+// groupOrder: units first; then both kernel suites at once, since each waits for its driver on one core most of the time.
 export default defineConfig({
   test: {
     reporters: ['default', './scripts/adapter-reporter.ts', ['json', { outputFile: 'reports/unit.json' }]],
@@ -19,6 +19,8 @@ export default defineConfig({
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: kernelTests,
           sequence: { groupOrder: 0 },
+          // Property tests take seconds where other work shares the cores.
+          testTimeout: 30_000,
         },
       },
       {
@@ -42,7 +44,7 @@ export default defineConfig({
           include: kernelTests,
           setupFiles: ['scripts/gpu-setup.ts'],
           ...patience,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
           browser: {
             enabled: true,
             headless: true,
