@@ -19,7 +19,7 @@ export interface LayerBalance extends LoadBalance {
 export interface TraceBalance {
   readonly scope: Scope;
   readonly layers: readonly LayerBalance[];
-  /** Means over the layers, as 2408.15664 section 4 reports MaxVio; NaN of a model without routers. */
+  /** Means over the layers, as https://arxiv.org/abs/2408.15664 reports MaxVio; NaN of a model without routers. */
   readonly mean: { readonly maxVio: number; readonly entropy: number; readonly variation: number };
   /** Tokens counted. */
   readonly n: number;

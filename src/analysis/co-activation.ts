@@ -1,6 +1,6 @@
 /**
  * Which experts are chosen together by one token of one layer. Needs k >= 2. Definitions: C_ij tokens with i and j
- * both active, as plotted in Dynamic-DINO (https://arxiv.org/abs/2507.17436, section 4); lift is the ratio of
+ * both active, as plotted in Dynamic-DINO (https://arxiv.org/abs/2507.17436); lift is the ratio of
  * association rules (Brin et al., SIGMOD 1997), effective partners the exponential of an entropy (Hill 1973).
  */
 import type { Choices } from './choices';

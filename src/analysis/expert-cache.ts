@@ -1,6 +1,6 @@
 /**
  * Hit rates of a cache that holds some of the experts in fast memory. Rules and SCH, segment cache best hit rate:
- * https://arxiv.org/abs/2505.16056, section 3.2 and its code; Belady: IBM Systems Journal 5(2), 1966.
+ * https://arxiv.org/abs/2505.16056 and its code; Belady: IBM Systems Journal 5(2), 1966.
  *
  * Rules that every policy shares: hits are judged against the cache as it was before the token; the first touch of
  * an expert counts as a hit while fewer experts than places were touched; then the token's experts enter in order

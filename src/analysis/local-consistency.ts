@@ -1,6 +1,6 @@
 /**
  * Local routing consistency: does a segment of neighbouring tokens keep to the same experts? SRP, segment routing
- * best performance, of https://arxiv.org/abs/2505.16056, section 3.1.
+ * best performance, of https://arxiv.org/abs/2505.16056.
  */
 import { activationRate, type Choices } from './choices';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { smallTrace } from '../trace/testing/small';
-import { routerEntropies, routerReadout } from './router';
+import { meanProbabilities, routerEntropies, routerReadout } from './router';
 import { routedTrace } from './testing/routed';
 
 /** Six tokens with the published router logits of four experts, in one layer. */
@@ -65,4 +65,10 @@ describe('entropy of every gate', () => {
     expect(nats[3]).toBeCloseTo(1.0684454, 6);
     expect(routerEntropies({ ...planned, run: { ...planned.run, plan: { ...planned.run.plan, entries: [{ layers: 'all', tokens: 'all', mask: [9] }] } } }, 'plan')).toBeUndefined();
   });
+});
+
+test('the mean distribution of a layer is that of the published six rows', () => {
+  expect([...meanProbabilities(top1)!].map((p) => p.toFixed(6))).toEqual(['0.368290', '0.280981', '0.219273', '0.131456']);
+  expect([...meanProbabilities(top1, { from: 1, to: 2 })!]).toEqual([0.25, 0.25, 0.25, 0.25]);
+  expect(meanProbabilities(top1, { from: 1, to: 1 })).toBeUndefined();
 });

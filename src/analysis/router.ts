@@ -97,28 +97,66 @@ export function routerReadout(trace: Trace, row: number, span: Span = spanOf(tra
   };
 }
 
+/** Before the run's plan, or after its bias and override. */
+export type Stage = 'router' | 'plan';
+
+/** Writes the E gate probabilities of a token in a row, divided by their sum, into `prob`. */
+export type ProbabilityReader = (token: number, row: number, prob: Float64Array) => void;
+
 /**
- * Entropy in nats of every gate, 0 to ln E. [T, L]
- * @param after `router`: of the router's own distribution; `plan`: of what the run's plan made of it
- * @returns undefined where the trace has no router logits, or a plan that does not fit its model
+ * Reader of whole gate distributions, without the ranking and margin that `gateReader` works out for a single gate.
+ * @returns undefined where the trace has no router logits, or (for `plan`) a plan that does not fit its model
  */
-export function routerEntropies(trace: Trace, after: 'router' | 'plan' = 'router'): Float32Array | undefined {
-  const { model, routing, tokens } = trace;
+export function probabilityReader(trace: Trace, stage: Stage): ProbabilityReader | undefined {
+  const { model, routing } = trace;
   const { logits } = routing;
-  const layers = model.moeLayers.length;
-  const ruleAt = after === 'plan' ? ruleReader(trace) : undefined;
-  if (logits === undefined || model.experts === 0 || (after === 'plan' && ruleAt === undefined)) return undefined;
+  const ruleAt = stage === 'plan' ? ruleReader(trace) : undefined;
+  if (logits === undefined || model.experts === 0 || (stage === 'plan' && ruleAt === undefined)) return undefined;
   const scoring = scoringOf(model);
-  const prob = new Float64Array(model.experts);
-  return Float32Array.from({ length: tokens.ids.length * layers }, (_, cell) => {
-    const rule = ruleAt?.(Math.floor(cell / layers), cell % layers);
-    const at = cell * model.experts;
-    if (rule !== undefined && changesDistribution(rule)) return entropyNats(gateProbabilities(logits.subarray(at, at + model.experts), rule, scoring));
-    probabilitiesInto(prob, logits, at, scoring === 'sigmoid');
-    return entropyNats(prob);
-  });
+  return (token, row, prob) => {
+    const at = (token * model.moeLayers.length + row) * model.experts;
+    const rule = ruleAt?.(token, row);
+    if (rule === undefined || !changesDistribution(rule)) {
+      probabilitiesInto(prob, logits, at, scoring === 'sigmoid');
+      return;
+    }
+    prob.set(gateProbabilities(logits.subarray(at, at + model.experts), rule, scoring));
+    const total = prob.reduce((sum, p) => sum + p, 0);
+    if (total > 0) for (let e = 0; e < prob.length; e++) prob[e] = (prob[e] ?? 0) / total;
+  };
 }
 
 function changesDistribution(rule: RoutingRule): boolean {
   return rule.override !== undefined || rule.bias.some((bias) => bias !== 0);
+}
+
+/** Entropy in nats of every gate, 0 to ln E, [T, L]; undefined as for `probabilityReader`. O(T L E) */
+export function routerEntropies(trace: Trace, stage: Stage = 'router'): Float32Array | undefined {
+  const read = probabilityReader(trace, stage);
+  if (read === undefined) return undefined;
+  const layers = trace.model.moeLayers.length;
+  const prob = new Float64Array(trace.model.experts);
+  const nats = new Float32Array(trace.tokens.ids.length * layers);
+  for (let cell = 0; cell < nats.length; cell++) {
+    read(Math.floor(cell / layers), cell % layers, prob);
+    nats[cell] = entropyNats(prob);
+  }
+  return nats;
+}
+
+/** Mean gate distribution of each layer over a span, rows sum to 1, [L, E]; undefined as above, or for an empty span. O(T L E) */
+export function meanProbabilities(trace: Trace, span: Span = spanOf(trace), stage: Stage = 'plan'): Float64Array | undefined {
+  const read = probabilityReader(trace, stage);
+  const n = span.to - span.from;
+  if (read === undefined || n <= 0) return undefined;
+  const { experts, moeLayers } = trace.model;
+  const mean = new Float64Array(moeLayers.length * experts);
+  const prob = new Float64Array(experts);
+  for (let t = span.from; t < span.to; t++) {
+    for (let row = 0; row < moeLayers.length; row++) {
+      read(t, row, prob);
+      for (let e = 0; e < experts; e++) mean[row * experts + e] = (mean[row * experts + e] ?? 0) + (prob[e] ?? 0) / n;
+    }
+  }
+  return mean;
 }

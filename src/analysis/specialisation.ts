@@ -1,7 +1,7 @@
 /**
  * Which labels (tokens, classes, domains) go with which experts of a layer. Labels are correlations, not roles.
  * Lift is that of association rules (Brin et al., SIGMOD 1997), nPMI that of Bouma (GSCL 2009), domain variation that of
- * https://arxiv.org/abs/2505.16056, section 5 ("coefficient of variation over domains of the activation rate").
+ * https://arxiv.org/abs/2505.16056 ("coefficient of variation over domains of the activation rate").
  */
 import type { Choices } from './choices';
 
