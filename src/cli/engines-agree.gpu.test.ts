@@ -64,7 +64,9 @@ function batchOf({ model, routing }: Trace): RoutingBatch {
 const SCORED: Partial<RunRequest> = { prompt: 'The king said: "class Stack:\n    def push(self, item):" Es war einmal ein Mann.', maxNewTokens: 0, withLogits: false };
 
 test.each(PLAN_CASES)('$name: its effect, alike on both engines', async (planned) => {
-  const plan = parsePlan(planned.plan, { layers: checkpoint.config.layers, experts: 16 });
+  const { layers, feedForward } = checkpoint.config;
+  if (feedForward.kind !== 'moe') throw new Error('the shipped model has no router');
+  const plan = parsePlan(planned.plan, { layers, experts: feedForward.experts });
   const [base, changed] = [await runOn(webgpu, SCORED), await runOnBoth({ ...SCORED, plan })];
-  expectEffect(planned, batchOf(base), batchOf(changed));
+  expectEffect(planned, batchOf(base), batchOf(changed), feedForward.topK);
 });

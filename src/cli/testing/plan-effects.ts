@@ -23,8 +23,8 @@ export interface PlanCase {
   readonly name: string;
   /** The file's content, still unchecked. */
   readonly plan: unknown;
-  /** Checks one row of the run with the plan. The model renormalises the weights of its top 2. */
-  readonly check: (row: Row) => void;
+  /** Checks one row of the run with the plan, for a model that takes its top k and divides their weights by their sum. */
+  readonly check: (row: Row, topK: number) => void;
   /** How many layers from the first are routed as without the plan. */
   readonly untouchedLayers: number;
 }
@@ -80,8 +80,8 @@ export const PLAN_CASES: readonly PlanCase[] = [
     name: 'expert 3 masked',
     plan: maskedExpert,
     untouchedLayers: 0,
-    check: (row) => {
-      expect(row.chosen).toEqual(ranked(row.logits).filter((expert) => expert !== 3).slice(0, 2));
+    check: (row, topK) => {
+      expect(row.chosen).toEqual(ranked(row.logits).filter((expert) => expert !== 3).slice(0, topK));
       expectMixture(row, softmax(row.logits));
     },
   },
@@ -89,9 +89,11 @@ export const PLAN_CASES: readonly PlanCase[] = [
     name: 'layer 1 overridden to uniform',
     plan: uniformLayer,
     untouchedLayers: 1,
-    check: (row) => {
+    check: (row, topK) => {
       const prob = row.layer === 1 ? row.logits.map(() => 1 / row.logits.length) : softmax(row.logits);
-      expect(row.chosen).toEqual((row.layer === 1 ? [0, 1] : ranked(row.logits)).slice(0, 2));
+      // Ties go to the lower id.
+      const order = row.layer === 1 ? row.logits.map((_, id) => id) : ranked(row.logits);
+      expect(row.chosen).toEqual(order.slice(0, topK));
       expectMixture(row, prob);
     },
   },
@@ -99,9 +101,9 @@ export const PLAN_CASES: readonly PlanCase[] = [
     name: 'a bias of +5 on expert 5',
     plan: biasedExpert,
     untouchedLayers: 0,
-    check: (row) => {
+    check: (row, topK) => {
       const biased = row.logits.map((z, expert) => (expert === 5 ? z + 5 : z));
-      expect(row.chosen).toEqual(ranked(biased).slice(0, 2));
+      expect(row.chosen).toEqual(ranked(biased).slice(0, topK));
       expectMixture(row, softmax(biased));
     },
   },
@@ -121,11 +123,11 @@ function rowsOf(batch: RoutingBatch): Row[] {
 }
 
 /** Checks every row of a run with a plan, that the plan did change something, and that it left alone what lies before it. */
-export function expectEffect(planned: PlanCase, base: RoutingBatch, changed: RoutingBatch): void {
+export function expectEffect(planned: PlanCase, base: RoutingBatch, changed: RoutingBatch, topK: number): void {
   const before = rowsOf(base);
   const after = rowsOf(changed);
   expect(after.length).toBe(before.length);
-  after.forEach(planned.check);
+  after.forEach((row) => planned.check(row, topK));
   expect(after.some((row, i) => row.chosen.join() !== before[i]?.chosen.join())).toBe(true);
   after.forEach((row, i) => {
     // The first layer's router sees the same input whatever the plan does.
