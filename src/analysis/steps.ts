@@ -1,0 +1,56 @@
+/** Where a text's steps begin, by what separates them. GlimpRouter (https://arxiv.org/abs/2601.05110) separates by a blank line. */
+import type { Trace } from '../trace/trace';
+import { spanOf, type Span } from './choices';
+import { matchEnds, type Deadline } from './pattern';
+
+export type StepDelimiter =
+  | { readonly kind: 'blank-line' }
+  | { readonly kind: 'newline' }
+  /** Closing punctuation and white space, or a blank line. Abbreviations count as sentences. */
+  | { readonly kind: 'sentence' }
+  /** A visitor's regular expression, within the limits of pattern.ts. */
+  | { readonly kind: 'pattern'; readonly source: string };
+
+export interface StepStarts {
+  /** First token of each step, ascending; the first token of the span begins the first one. */
+  readonly tokens: Uint32Array;
+  /** Tokens searched; less than the span when the deadline passed. */
+  readonly n: number;
+  readonly timedOut: boolean;
+}
+
+/** Each is linear in the text: white space after a delimiter belongs to it, and none starts inside another. */
+const BUILT_IN: Readonly<Record<'blank-line' | 'newline' | 'sentence', RegExp>> = {
+  'blank-line': /\n[^\S\n]*\n\s*/g,
+  newline: /\n\s*/g,
+  sentence: /(?<![.!?…])[.!?…]+["'”’)\]]*\s+|[。！？]+["”’」』）]*\s*|\n[^\S\n]*\n\s*/g,
+};
+
+/**
+ * First tokens of the steps of a span: those that hold the first character after a delimiter. A token that ends a
+ * delimiter and begins the next step counts as its first; a step that was not begun does not count. O(characters)
+ * @returns the reason, as a sentence, where a pattern is refused
+ */
+export function stepStarts(trace: Trace, delimiter: StepDelimiter, span: Span = spanOf(trace), deadline: Deadline = {}): StepStarts | { readonly refused: string } {
+  const texts = trace.tokens.text.slice(span.from, span.to);
+  const text = texts.join('');
+  let ends: readonly number[];
+  let searched = text.length;
+  if (delimiter.kind === 'pattern') {
+    const result = matchEnds(delimiter.source, text, deadline);
+    if (result.kind === 'refused') return { refused: result.reason };
+    if (result.kind === 'timed-out') searched = result.searched;
+    ends = result.ends;
+  } else {
+    ends = Array.from(text.matchAll(BUILT_IN[delimiter.kind]), (match) => match.index + match[0].length);
+  }
+  const tokens = texts.length === 0 ? [] : [span.from];
+  let [token, tokenEnd, next] = [0, texts[0]?.length ?? 0, 0];
+  for (; token < texts.length; token++, tokenEnd += texts[token]?.length ?? 0) {
+    if (tokenEnd > searched) break;
+    let begins = false;
+    for (; next < ends.length && (ends[next] ?? 0) < tokenEnd; next++) begins ||= (ends[next] ?? 0) > 0;
+    if (begins && token > 0) tokens.push(span.from + token);
+  }
+  return { tokens: Uint32Array.from(tokens), n: token, timedOut: searched < text.length };
+}
