@@ -23,12 +23,32 @@ export async function openReplay(page: Page, hash = ''): Promise<void> {
   await saveData(page);
   await page.goto(`/${hash}`);
   await expect(page.locator('.chip.cur')).toBeVisible();
+  await settled(page);
+}
+
+/** Fonts have arrived and the tokens stand where they stay. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+}
+
+/** Starts a run that is meant to be interrupted: greedy, so that no draw ends the text early. Returns once the model writes. */
+export async function startLongRun(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Temperature' }).fill('0');
+  await page.getByRole('textbox', { name: 'New tokens' }).fill('200');
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('Once upon a time');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.locator('.position')).toContainText('live run', { timeout: 60_000 });
+  await expect(page.locator('.chip.gen').first()).toBeVisible({ timeout: 60_000 });
 }
 
 /** Opens the page and waits until the model can run. */
 export async function openLive(page: Page): Promise<void> {
   await page.goto('/');
   await expect(page.locator('.badge')).toContainText('WebGPU', { timeout: 80_000 });
+  await settled(page);
 }
 
 /** Puts a prompt and a number of tokens into their fields and runs them to the end. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { drop, EXAMPLES, openReplay, screen } from './page';
+import { drop, EXAMPLES, openReplay, screen, startLongRun } from './page';
 
 const WEIGHTS = 'public/models/moe/model.safetensors';
 
@@ -117,11 +117,7 @@ test('a lost engine is told, what was written stays, and it can be started again
   );
   await page.goto('/');
   await expect(page.locator('.badge')).toContainText('WebGPU', { timeout: 80_000 });
-  await page.getByRole('textbox', { name: 'New tokens' }).fill('200');
-  await page.getByRole('textbox', { name: 'Prompt' }).fill('The king');
-  await page.keyboard.press('Control+Enter');
-  await expect(page.locator('.position')).toContainText('live run', { timeout: 60_000 });
-  await expect(page.locator('.chip.gen').nth(1)).toBeVisible({ timeout: 60_000 });
+  await startLongRun(page);
   await page.evaluate(() => new BroadcastChannel('lose').postMessage(1));
   const restart = page.getByRole('alert').getByRole('button', { name: 'Restart the engine' });
   await expect(restart).toBeVisible({ timeout: 30_000 });
