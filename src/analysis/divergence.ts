@@ -4,7 +4,8 @@
 export function klNats(p: ArrayLike<number>, q: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < p.length; i++) {
-    const [a, b] = [p[i] ?? 0, q[i] ?? 0];
+    const a = p[i] ?? 0;
+    const b = q[i] ?? 0;
     if (a > 0) sum += b > 0 ? a * Math.log(a / b) : Infinity;
   }
   return Math.max(0, sum);
@@ -14,7 +15,8 @@ export function klNats(p: ArrayLike<number>, q: ArrayLike<number>): number {
 export function jsNats(p: ArrayLike<number>, q: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < p.length; i++) {
-    const [a, b] = [p[i] ?? 0, q[i] ?? 0];
+    const a = p[i] ?? 0;
+    const b = q[i] ?? 0;
     const mean = (a + b) / 2;
     if (a > 0) sum += a * Math.log(a / mean);
     if (b > 0) sum += b * Math.log(b / mean);

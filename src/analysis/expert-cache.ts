@@ -39,9 +39,8 @@ export interface CacheResult {
   readonly misses: Uint16Array;
 }
 
-/** What a policy knows about experts; the lowest value leaves first. */
+/** How a policy keeps the value of each expert up to date; the lowest leaves first. */
 interface Valuation {
-  readonly value: Float64Array;
   /** Called when choice `i`, expert `ids[i]`, was used. */
   readonly used: (i: number) => void;
   /** Called after all choices of a token. */
@@ -50,25 +49,31 @@ interface Valuation {
 
 const nothing = (): void => undefined;
 
-function valuation(choices: Choices, policy: Exclude<CachePolicy, 'pinned'>, segment: number): Valuation {
-  const { ids, start, experts } = choices;
-  const value = new Float64Array(experts);
-  const add = (expert: number, by: number): void => {
+/**
+ * @param value of each expert, 0 at first; written by what is returned. [E]
+ * @param changed called after a value changed other than by use
+ */
+function valuation(choices: Choices, policy: Exclude<CachePolicy, 'pinned'>, segment: number, value: Float64Array, changed: (expert: number) => void): Valuation {
+  const { ids, start } = choices;
+  const add = (i: number, by: number): void => {
+    const expert = ids[i] ?? 0;
     value[expert] = (value[expert] ?? 0) + by;
   };
   switch (policy) {
     case 'lru':
-      return { value, used: nothing, passed: nothing };
+      return { used: nothing, passed: nothing };
     case 'lfu':
-      return { value, used: (i) => add(ids[i] ?? 0, 1), passed: nothing };
+      return { used: (i) => add(i, 1), passed: nothing };
     case 'sch': {
       const see = (token: number): void => {
-        for (let i = start[token] ?? 0; i < (start[token + 1] ?? 0); i++) add(ids[i] ?? 0, 1);
+        for (let i = start[token] ?? 0; i < (start[token + 1] ?? 0); i++) {
+          add(i, 1);
+          changed(ids[i] ?? 0);
+        }
       };
       for (let t = 0; t < Math.min(segment, choices.tokens); t++) see(t);
       return {
-        value,
-        used: (i) => add(ids[i] ?? 0, -1),
+        used: (i) => add(i, -1),
         passed: (token) => {
           if (token + segment < choices.tokens) see(token + segment);
         },
@@ -77,7 +82,6 @@ function valuation(choices: Choices, policy: Exclude<CachePolicy, 'pinned'>, seg
     case 'belady': {
       const next = nextUses(choices);
       return {
-        value,
         used: (i) => {
           value[ids[i] ?? 0] = -(next[i] ?? 0);
         },
@@ -105,15 +109,21 @@ export function simulateCache(choices: Choices, rule: CacheRule): CacheResult {
   if (!Number.isInteger(segment) || segment < 1) throw new RangeError(`Segments have a whole number of tokens from 1 up, not ${segment}.`);
   if (rule.policy === 'pinned') return simulatePinned(choices, size);
   const { experts, tokens, ids, start } = choices;
-  const policy = valuation(choices, rule.policy, segment);
-  const misses = new Uint16Array(tokens);
-  const held = new Int32Array(Math.min(size, experts));
+  const held = new Uint32Array(Math.min(size, experts));
+  const keys = new Float64Array(held.length);
   const place = new Int32Array(experts).fill(-1);
-  const stamp = new Float64Array(experts).fill(-1);
+  const lastUse = new Float64Array(experts);
   const met = new Uint8Array(experts);
-  let [hits, firstTouches, touched, filled] = [0, 0, 0, 0];
+  const misses = new Uint16Array(tokens);
+  const value = new Float64Array(experts);
+  const policy = valuation(choices, rule.policy, segment, value, rank);
+  let hits = 0;
+  let firstTouches = 0;
+  let touched = 0;
+  let filled = 0;
   for (let t = 0; t < tokens; t++) {
-    const [from, to] = [start[t] ?? 0, start[t + 1] ?? 0];
+    const from = start[t] ?? 0;
+    const to = start[t + 1] ?? 0;
     for (let i = from; i < to; i++) {
       const expert = ids[i] ?? 0;
       const free = met[expert] === 0 && touched < size;
@@ -127,26 +137,38 @@ export function simulateCache(choices: Choices, rule: CacheRule): CacheResult {
       const expert = ids[i] ?? 0;
       if ((place[expert] ?? -1) < 0) {
         const full = filled === held.length;
-        const at = full ? leastValued(held, policy.value, stamp) : filled++;
+        const at = full ? indexOfLeast(keys) : filled++;
         if (full) place[held[at] ?? 0] = -1;
         held[at] = expert;
         place[expert] = at;
       }
       policy.used(i);
-      stamp[expert] = i;
+      lastUse[expert] = i;
+      rank(expert);
     }
     policy.passed(t);
   }
   return { hits, firstTouches, n: ids.length, hitRate: hits / ids.length, misses };
+
+  /** One number per place, by value and then by last use, so that the search for the lowest is a plain scan. */
+  function rank(expert: number): void {
+    const at = place[expert] ?? -1;
+    if (at >= 0) keys[at] = (value[expert] ?? 0) * RECENCY + (lastUse[expert] ?? 0);
+  }
 }
 
-/** Index in `held` of the expert with the lowest value, the least recently used of equals. */
-function leastValued(held: Int32Array, value: Float64Array, stamp: Float64Array): number {
+/** Above any index of a choice; with values below 2^21 the sum is exact in float64. */
+const RECENCY = 2 ** 32;
+
+function indexOfLeast(keys: Float64Array): number {
   let best = 0;
-  for (let at = 1; at < held.length; at++) {
-    const [a, b] = [held[at] ?? 0, held[best] ?? 0];
-    const difference = (value[a] ?? 0) - (value[b] ?? 0);
-    if (difference < 0 || (difference === 0 && (stamp[a] ?? 0) < (stamp[b] ?? 0))) best = at;
+  let least = Infinity;
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at] ?? 0;
+    if (key < least) {
+      least = key;
+      best = at;
+    }
   }
   return best;
 }

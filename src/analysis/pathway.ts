@@ -24,7 +24,8 @@ export function pathwayOf(trace: Trace, token: number, stage: Stage = 'router'):
 export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [dot, aa, bb] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i] ?? 0, b[i] ?? 0];
+    const x = a[i] ?? 0;
+    const y = b[i] ?? 0;
     dot += x * y;
     aa += x * x;
     bb += y * y;

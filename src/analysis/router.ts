@@ -32,23 +32,43 @@ export interface RouterReadout {
   readonly entropyNats: number;
 }
 
-/** Probabilities of E logits from `at` on, divided by their sum, into `prob`; returns ln sum exp z. */
-function probabilitiesInto(prob: Float64Array, logits: Float32Array, at: number, sigmoid: boolean): number {
+/** What comes out of one row of logits beside its probabilities. */
+interface RowSums {
+  /** ln sum_e exp z_e */
+  logSumExp: number;
+  /** Of the probabilities, nats. */
+  entropyNats: number;
+}
+
+/**
+ * Probabilities of E logits from `at` on, divided by their sum, into `prob`. The entropy of a softmax needs no
+ * logarithm per expert: with x = z - max z it is ln sum_e exp x_e - sum_e p_e x_e.
+ */
+function probabilitiesInto(prob: Float64Array, logits: Float32Array, at: number, sigmoid: boolean, sums: RowSums): void {
   const experts = prob.length;
   let most = -Infinity;
-  for (let e = 0; e < experts; e++) most = Math.max(most, logits[at + e] ?? 0);
-  let exponentials = 0;
-  let total = 0;
   for (let e = 0; e < experts; e++) {
     const z = logits[at + e] ?? 0;
-    const exponential = Math.exp(z - most);
-    const p = sigmoid ? 1 / (1 + Math.exp(-z)) : exponential;
-    exponentials += exponential;
-    total += p;
-    prob[e] = p;
+    if (z > most) most = z;
   }
-  for (let e = 0; e < experts; e++) prob[e] = (prob[e] ?? 0) / total;
-  return most + Math.log(exponentials);
+  let total = 0;
+  let weighted = 0;
+  for (let e = 0; e < experts; e++) {
+    const x = (logits[at + e] ?? 0) - most;
+    const weight = Math.exp(x);
+    total += weight;
+    weighted += weight * x;
+    prob[e] = weight;
+  }
+  sums.logSumExp = most + Math.log(total);
+  sums.entropyNats = Math.max(0, Math.log(total) - weighted / total);
+  if (sigmoid) {
+    total = 0;
+    for (let e = 0; e < experts; e++) total += prob[e] = 1 / (1 + Math.exp(-(logits[at + e] ?? 0)));
+    sums.entropyNats = entropyNats(prob);
+  }
+  const scale = 1 / total;
+  for (let e = 0; e < experts; e++) prob[e] = (prob[e] ?? 0) * scale;
 }
 
 function indexOfMost(values: Float64Array): number {
@@ -67,19 +87,21 @@ export function routerReadout(trace: Trace, row: number, span: Span = spanOf(tra
   const n = span.to - span.from;
   if (routing.logits === undefined || model.experts === 0 || n <= 0) return undefined;
   const sigmoid = scoringOf(model) === 'sigmoid';
+  const share = 1 / n;
   const prob = new Float64Array(model.experts);
   const meanProb = new Float64Array(model.experts);
   const firsts = new Uint32Array(model.experts);
+  const sums: RowSums = { logSumExp: 0, entropyNats: 0 };
   let [zLoss, logSumExp, maxProb, entropy] = [0, 0, 0, 0];
   for (let t = span.from; t < span.to; t++) {
-    const z = probabilitiesInto(prob, routing.logits, (t * model.moeLayers.length + row) * model.experts, sigmoid);
+    probabilitiesInto(prob, routing.logits, (t * model.moeLayers.length + row) * model.experts, sigmoid, sums);
     const first = indexOfMost(prob);
     firsts[first] = (firsts[first] ?? 0) + 1;
-    for (let e = 0; e < prob.length; e++) meanProb[e] = (meanProb[e] ?? 0) + (prob[e] ?? 0) / n;
-    zLoss += z * z;
-    logSumExp += z;
+    for (let e = 0; e < prob.length; e++) meanProb[e] = (meanProb[e] ?? 0) + (prob[e] ?? 0) * share;
+    zLoss += sums.logSumExp ** 2;
+    logSumExp += sums.logSumExp;
     maxProb += prob[first] ?? 0;
-    entropy += entropyNats(prob);
+    entropy += sums.entropyNats;
   }
   const counts = expertCounts(trace, row, span);
   const topKLoss = balanceLoss(counts, meanProb);
@@ -100,8 +122,8 @@ export function routerReadout(trace: Trace, row: number, span: Span = spanOf(tra
 /** Before the run's plan, or after its bias and override. */
 export type Stage = 'router' | 'plan';
 
-/** Writes the E gate probabilities of a token in a row, divided by their sum, into `prob`. */
-export type ProbabilityReader = (token: number, row: number, prob: Float64Array) => void;
+/** Writes the E gate probabilities of a token in a row, divided by their sum, into `prob`; returns their entropy in nats. */
+export type ProbabilityReader = (token: number, row: number, prob: Float64Array) => number;
 
 /**
  * Reader of whole gate distributions, without the ranking and margin that `gateReader` works out for a single gate.
@@ -110,19 +132,22 @@ export type ProbabilityReader = (token: number, row: number, prob: Float64Array)
 export function probabilityReader(trace: Trace, stage: Stage): ProbabilityReader | undefined {
   const { model, routing } = trace;
   const { logits } = routing;
-  const ruleAt = stage === 'plan' ? ruleReader(trace) : undefined;
-  if (logits === undefined || model.experts === 0 || (stage === 'plan' && ruleAt === undefined)) return undefined;
+  const planned = stage === 'plan' && (trace.run.plan?.entries.length ?? 0) > 0;
+  const ruleAt = planned ? ruleReader(trace) : undefined;
+  if (logits === undefined || model.experts === 0 || (planned && ruleAt === undefined)) return undefined;
   const scoring = scoringOf(model);
+  const sums: RowSums = { logSumExp: 0, entropyNats: 0 };
   return (token, row, prob) => {
     const at = (token * model.moeLayers.length + row) * model.experts;
     const rule = ruleAt?.(token, row);
     if (rule === undefined || !changesDistribution(rule)) {
-      probabilitiesInto(prob, logits, at, scoring === 'sigmoid');
-      return;
+      probabilitiesInto(prob, logits, at, scoring === 'sigmoid', sums);
+      return sums.entropyNats;
     }
     prob.set(gateProbabilities(logits.subarray(at, at + model.experts), rule, scoring));
     const total = prob.reduce((sum, p) => sum + p, 0);
     if (total > 0) for (let e = 0; e < prob.length; e++) prob[e] = (prob[e] ?? 0) / total;
+    return entropyNats(prob);
   };
 }
 
@@ -137,10 +162,7 @@ export function routerEntropies(trace: Trace, stage: Stage = 'router'): Float32A
   const layers = trace.model.moeLayers.length;
   const prob = new Float64Array(trace.model.experts);
   const nats = new Float32Array(trace.tokens.ids.length * layers);
-  for (let cell = 0; cell < nats.length; cell++) {
-    read(Math.floor(cell / layers), cell % layers, prob);
-    nats[cell] = entropyNats(prob);
-  }
+  for (let cell = 0; cell < nats.length; cell++) nats[cell] = read(Math.floor(cell / layers), cell % layers, prob);
   return nats;
 }
 
@@ -150,12 +172,13 @@ export function meanProbabilities(trace: Trace, span: Span = spanOf(trace), stag
   const n = span.to - span.from;
   if (read === undefined || n <= 0) return undefined;
   const { experts, moeLayers } = trace.model;
+  const share = 1 / n;
   const mean = new Float64Array(moeLayers.length * experts);
   const prob = new Float64Array(experts);
   for (let t = span.from; t < span.to; t++) {
     for (let row = 0; row < moeLayers.length; row++) {
       read(t, row, prob);
-      for (let e = 0; e < experts; e++) mean[row * experts + e] = (mean[row * experts + e] ?? 0) + (prob[e] ?? 0) / n;
+      for (let e = 0; e < experts; e++) mean[row * experts + e] = (mean[row * experts + e] ?? 0) + (prob[e] ?? 0) * share;
     }
   }
   return mean;

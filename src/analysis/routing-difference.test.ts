@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Trace } from '../trace/trace';
-import { firstDifferentToken, probabilityDifference, routingDrift, sameShape, shareDifference } from './routing-difference';
+import { choiceOverlap, firstDifferentToken, gateDivergence, probabilityDifference, sameShape, shareDifference } from './routing-difference';
 import { routedTrace } from './testing/routed';
 
 const EVEN = [0, 0];
@@ -30,7 +30,7 @@ test('shares of choices differ without logits', () => {
 test('models of another shape are not laid over one another', () => {
   const other = routedTrace({ experts: 3, chosen: [[[0]]] });
   expect([sameShape(a, b), sameShape(a, other)]).toEqual([true, false]);
-  expect([probabilityDifference(a, other), shareDifference(a, other), routingDrift(a, other)]).toEqual([undefined, undefined, undefined]);
+  expect([probabilityDifference(a, other), shareDifference(a, other), choiceOverlap(a, other), gateDivergence(a, other)]).toEqual([undefined, undefined, undefined, undefined]);
 });
 
 test('the first token that differs', () => {
@@ -42,20 +42,21 @@ test('the first token that differs', () => {
 
 test('drift is the overlap of choices and the divergence of distributions', () => {
   // Token 0 same, token 1 disjoint: 1/2. JS of even and 3/4 1/4 is .0338221 (divergence.test.ts), halved.
-  const drift = routingDrift(a, b)!;
-  expect([[...drift.jaccard], drift.n]).toEqual([[0.5], 2]);
-  expect(drift.jsNats![0]).toBeCloseTo(0.016911, 6);
+  expect(choiceOverlap(a, b)).toEqual({ layers: Float64Array.of(0.5), n: 2 });
+  const { layers, n } = gateDivergence(a, b)!;
+  expect(n).toBe(2);
+  expect(layers[0]).toBeCloseTo(0.016911, 6);
 });
 
-test('drift of sets: one of three in common is 1/3, and two empty sets agree', () => {
+test('overlap of sets: one of three in common is 1/3, and two empty sets agree', () => {
   const x = routedTrace({ experts: 4, chosen: [[[0, 1]], [[]]] });
   const y = routedTrace({ experts: 4, chosen: [[[1, 2]], [[]]] });
-  const drift = routingDrift(x, y)!;
-  expect(drift.jaccard[0]).toBeCloseTo(2 / 3, 12);
-  expect(drift.jsNats).toBeUndefined();
+  expect(choiceOverlap(x, y)!.layers[0]).toBeCloseTo(2 / 3, 12);
+  expect(gateDivergence(x, y)).toBeUndefined();
 });
 
 test('drift ends where the texts part', () => {
-  expect(routingDrift(withIds(a, [4, 5]), withIds(b, [4, 6]))!.n).toBe(1);
-  expect(routingDrift(withIds(a, [4, 5]), withIds(b, [3, 6]))).toBeUndefined();
+  expect(choiceOverlap(withIds(a, [4, 5]), withIds(b, [4, 6]))).toEqual({ layers: Float64Array.of(1), n: 1 });
+  expect(gateDivergence(withIds(a, [4, 5]), withIds(b, [4, 6]))).toEqual({ layers: Float64Array.of(0), n: 1 });
+  expect(choiceOverlap(withIds(a, [4, 5]), withIds(b, [3, 6]))).toBeUndefined();
 });

@@ -1,7 +1,6 @@
 /** What differs between the routing of two traces of one model shape. Differences are B minus A. */
 import type { Trace } from '../trace/trace';
-import { choicesByLayer, spanOf, type Span } from './choices';
-import { jsNats } from './divergence';
+import { choicesByLayer, spanOf, type Choices, type Span } from './choices';
 import { expertCounts } from './load';
 import { meanProbabilities, probabilityReader, type Stage } from './router';
 
@@ -67,53 +66,75 @@ export function shareDifference(a: Trace, b: Trace, spans: Spans = wholeTexts(a,
   return sameShape(a, b) ? subtract(shares(a, spans.a), shares(b, spans.b), spans) : undefined;
 }
 
-export interface RoutingDrift {
-  /** Mean over the tokens of |S_A and S_B| / |S_A or S_B|, 1 where both chose nothing. [L] */
-  readonly jaccard: Float64Array;
-  /** Mean Jensen-Shannon divergence of the gate distributions after the plans, 0 to ln 2; undefined without logits. [L] */
-  readonly jsNats: Float64Array | undefined;
+export interface Drift {
+  /** Mean over the tokens. [L] */
+  readonly layers: Float64Array;
   /** Tokens compared: those before the first different one. */
   readonly n: number;
 }
 
-/**
- * How far apart two runs route the same text, position by position, layer by layer. The overlap of choices is the
- * router drift of https://arxiv.org/abs/2602.01990. O(T L (K^2 + E))
- * @returns undefined for other shapes, or when not even the first token is the same
- */
-export function routingDrift(a: Trace, b: Trace): RoutingDrift | undefined {
-  const n = firstDifferentToken(a, b) ?? a.tokens.ids.length;
-  if (!sameShape(a, b) || n === 0) return undefined;
-  const span = { from: 0, to: n };
-  const [left, right] = [choicesByLayer(a, span), choicesByLayer(b, span)];
-  const jaccard = Float64Array.from(left, (mine, row) => {
-    const theirs = right[row];
-    let sum = 0;
-    for (let t = 0; t < n && theirs !== undefined; t++) {
-      const x = mine.ids.subarray(mine.start[t], mine.start[t + 1]);
-      const y = theirs.ids.subarray(theirs.start[t], theirs.start[t + 1]);
-      let common = 0;
-      for (const expert of x) if (y.includes(expert)) common++;
-      const union = x.length + y.length - common;
-      sum += union === 0 ? 1 : common / union;
-    }
-    return sum / n;
-  });
-  return { jaccard, jsNats: meanDivergence(a, b, n), n };
+/** Tokens that two traces of one shape have in common from the start; 0 for other shapes. */
+function commonTokens(a: Trace, b: Trace): number {
+  return sameShape(a, b) ? (firstDifferentToken(a, b) ?? a.tokens.ids.length) : 0;
 }
 
-function meanDivergence(a: Trace, b: Trace, n: number): Float64Array | undefined {
-  const [readA, readB] = [probabilityReader(a, 'plan'), probabilityReader(b, 'plan')];
-  if (readA === undefined || readB === undefined) return undefined;
-  const { experts, moeLayers } = a.model;
-  const [p, q] = [new Float64Array(experts), new Float64Array(experts)];
-  return Float64Array.from(moeLayers, (_, row) => {
+/**
+ * How far two runs choose the same experts for the same text, position by position: |S_A and S_B| / |S_A or S_B|
+ * (Jaccard), 0 to 1, 1 where both chose nothing. The router drift of https://arxiv.org/abs/2602.01990. O(T L K^2)
+ * @returns undefined for other shapes, or when not even the first token is the same
+ */
+export function choiceOverlap(a: Trace, b: Trace): Drift | undefined {
+  const n = commonTokens(a, b);
+  if (n === 0) return undefined;
+  const span = { from: 0, to: n };
+  const right = choicesByLayer(b, span);
+  const layers = Float64Array.from(choicesByLayer(a, span), (mine, row) => {
+    const theirs = right[row];
+    let sum = 0;
+    for (let t = 0; t < n && theirs !== undefined; t++) sum += overlap(mine, theirs, t);
+    return sum / n;
+  });
+  return { layers, n };
+}
+
+function overlap(a: Choices, b: Choices, token: number): number {
+  const from = b.start[token] ?? 0;
+  const to = b.start[token + 1] ?? 0;
+  let common = 0;
+  let union = to - from;
+  for (let i = a.start[token] ?? 0; i < (a.start[token + 1] ?? 0); i++) {
+    let found = false;
+    for (let j = from; j < to && !found; j++) found = a.ids[i] === b.ids[j];
+    if (found) common++;
+    else union++;
+  }
+  return union === 0 ? 1 : common / union;
+}
+
+/**
+ * Jensen-Shannon divergence of the gate distributions, after each run's plan, for the same text, position by
+ * position: H((p + q)/2) - (H(p) + H(q))/2, 0 to ln 2 nats. O(T L E)
+ * @returns undefined for other shapes, missing logits, or when not even the first token is the same
+ */
+export function gateDivergence(a: Trace, b: Trace): Drift | undefined {
+  const n = commonTokens(a, b);
+  const readA = probabilityReader(a, 'plan');
+  const readB = probabilityReader(b, 'plan');
+  if (n === 0 || readA === undefined || readB === undefined) return undefined;
+  const p = new Float64Array(a.model.experts);
+  const q = new Float64Array(a.model.experts);
+  const layers = Float64Array.from(a.model.moeLayers, (_, row) => {
     let sum = 0;
     for (let t = 0; t < n; t++) {
-      readA(t, row, p);
-      readB(t, row, q);
-      sum += jsNats(p, q);
+      const own = (readA(t, row, p) + readB(t, row, q)) / 2;
+      let mixed = 0;
+      for (let e = 0; e < p.length; e++) {
+        const m = ((p[e] ?? 0) + (q[e] ?? 0)) / 2;
+        if (m > 0) mixed -= m * Math.log(m);
+      }
+      sum += Math.max(0, mixed - own);
     }
     return sum / n;
   });
+  return { layers, n };
 }
