@@ -1,6 +1,6 @@
 /** The composition root: the only file that knows everything. */
 import { createRoot } from 'react-dom/client';
-import packageFile from '../package.json';
+import { name, version } from '../package.json';
 import { createEngineClient } from './engine/worker/client';
 import { createApp } from './state/app';
 import { start } from './state/start';
@@ -16,7 +16,7 @@ const app = createApp({
   modelsUrl: new URL('models/', document.baseURI).href,
   tracesUrl: new URL('traces/', document.baseURI).href,
   model: 'moe',
-  exporter: `${packageFile.name}@${packageFile.version}`,
+  exporter: `${name}@${version}`,
 });
 createRoot(root).render(
   <AppContext value={app}>
