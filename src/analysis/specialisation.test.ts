@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { association, domainVariation, expertsOfLabel, labelsOfExpert, labelTable, numberLabels } from './specialisation';
+import { association, domainVariation, expertsOfLabel, labelsOfExpert, labelTable, numberLabels, vocabularySpecialisation } from './specialisation';
 import { digits } from './testing/routed';
 
 /** Eight tokens: label a four times, b three times, c once; expert 0 takes all a and one b, expert 1 the rest; 2 is idle. */
@@ -39,6 +39,9 @@ describe('an expert and a label', () => {
     const apart = labelTable(digits('0 1', 2), numberLabels(['a', 'b']));
     expect(association(apart, 0, 0)).toMatchObject({ lift: 2, nPmi: 1 });
   });
+  test('one of which was never seen', () => {
+    expect(association(table, 2, 0)).toMatchObject({ count: 0, lift: NaN, nPmi: NaN });
+  });
   test('both everywhere', () => {
     expect(association(labelTable(digits('0 0', 1), numberLabels(['a', 'a'])), 0, 0)).toMatchObject({ lift: 1, nPmi: 0 });
   });
@@ -58,4 +61,12 @@ test('domain variation is the coefficient of variation of activation rates', () 
   expect(variation[0]).toBeCloseTo(0.7071068, 7);
   expect(variation[1]).toBeCloseTo(0.2828427, 7);
   expect(variation[2]).toBeNaN();
+});
+
+test('vocabulary specialisation counts top-1 experts of frequent labels', () => {
+  // a: 0 0 1 (2/3 to expert 0), b: 1 1 (all to expert 1), c: once, left out. Second experts do not count.
+  const choices = digits('02 02 12 12 12 02', 3);
+  const { score, assigned } = vocabularySpecialisation(choices, numberLabels(['a', 'a', 'a', 'b', 'b', 'c']), 2);
+  expect([[...score], [...assigned]]).toEqual([[2 / 3, 1, NaN], [1, 1, 0]]);
+  expect([...vocabularySpecialisation(choices, numberLabels(['a', 'a', 'a', 'b', 'b', 'c'])).assigned]).toEqual([0, 0, 0]);
 });

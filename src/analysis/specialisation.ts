@@ -79,12 +79,13 @@ export interface Association {
   readonly enough: boolean;
 }
 
-/** One expert against one label. Where both fill the whole text they tell nothing of each other, and nPMI is 0. */
+/** One expert against one label; lift and nPMI are NaN where one was never seen. Where both fill the whole text nPMI is 0. */
 export function association(table: LabelTable, expert: number, label: number, minimum = MINIMUM_COUNT): Association {
   const count = table.both[expert * table.labels + label] ?? 0;
   const [ofExpert, ofLabel] = [table.ofExpert[expert] ?? 0, table.ofLabel[label] ?? 0];
   const lift = (count * table.n) / (ofExpert * ofLabel);
-  const nPmi = count === 0 ? -1 : count === table.n ? 0 : Math.log(lift) / -Math.log(count / table.n);
+  const seen = ofExpert > 0 && ofLabel > 0;
+  const nPmi = !seen ? NaN : count === 0 ? -1 : count === table.n ? 0 : Math.log(lift) / -Math.log(count / table.n);
   return { expert, label, count, ofExpert, ofLabel, rate: count / ofLabel, lift, nPmi, enough: count >= minimum };
 }
 
@@ -129,4 +130,39 @@ export function domainVariation(table: LabelTable): Float64Array {
     const variance = rates.reduce((sum, rate) => sum + (rate - mean) ** 2, 0) / (rates.length - 1);
     return Math.sqrt(variance) / mean;
   });
+}
+
+export interface VocabularySpecialisation {
+  /** Mean, over the labels that go mostly to the expert, of its share of their occurrences: 1/E to 1; NaN without such labels. [E] */
+  readonly score: Float64Array;
+  /** Labels that go mostly to each expert: the n of its score. [E] */
+  readonly assigned: Uint32Array;
+}
+
+/**
+ * How firmly single tokens go to one expert (arXiv 2505.16056): each occurrence counts for its top-1 expert alone, each
+ * label for the expert that has most of its occurrences (the lower id of equals). O(T + E labels)
+ * @param minimum occurrences below which a label is left out; the paper takes 20
+ */
+export function vocabularySpecialisation<T>(choices: Choices, labels: Labels<T>, minimum = 20): VocabularySpecialisation {
+  const { experts, tokens, start } = choices;
+  const first = { ...choices, ids: new Uint32Array(tokens), start: Uint32Array.from({ length: tokens + 1 }, (_, t) => t) };
+  const of = labels.of.slice(0, tokens);
+  for (let t = 0; t < tokens; t++) {
+    const at = start[t] ?? 0;
+    if (at < (start[t + 1] ?? 0)) first.ids[t] = choices.ids[at] ?? 0;
+    else of[t] = -1;
+  }
+  const table = labelTable(first, { of, names: labels.names });
+  const score = new Float64Array(experts);
+  const assigned = new Uint32Array(experts);
+  for (let label = 0; label < table.labels; label++) {
+    const occurrences = table.ofLabel[label] ?? 0;
+    if (occurrences < minimum || occurrences === 0) continue;
+    let best = 0;
+    for (let e = 1; e < experts; e++) if ((table.both[e * table.labels + label] ?? 0) > (table.both[best * table.labels + label] ?? 0)) best = e;
+    score[best] = (score[best] ?? 0) + (table.both[best * table.labels + label] ?? 0) / occurrences;
+    assigned[best] = (assigned[best] ?? 0) + 1;
+  }
+  return { score: score.map((sum, e) => sum / (assigned[e] ?? 0)), assigned };
 }
