@@ -4,7 +4,7 @@ import { args, executablePath, nodeGpuEnv } from './scripts/browser.mjs';
 
 const kernelTests = ['src/**/*.gpu.test.ts'];
 /** A software adapter computes on the CPU, beside whatever else runs there. */
-const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
+const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
 
 // groupOrder: units first; then both kernel suites at once, since each waits for its driver on one core most of the time.
 export default defineConfig({
