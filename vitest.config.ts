@@ -20,7 +20,7 @@ export default defineConfig({
           exclude: kernelTests,
           sequence: { groupOrder: 0 },
           // Property tests take seconds where other work shares the cores.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {
