@@ -36,7 +36,7 @@ async function settled(page: Page): Promise<void> {
 
 /** Starts a run that is meant to be interrupted: greedy, so that no draw ends the text early. Returns once the model writes. */
 export async function startLongRun(page: Page): Promise<void> {
-  await page.getByRole('textbox', { name: 'Temperature' }).fill('0');
+  await page.getByRole('textbox', { name: 'exact value of T', exact: true }).fill('0');
   await page.getByRole('textbox', { name: 'New tokens' }).fill('200');
   await page.getByRole('textbox', { name: 'Prompt' }).fill('Once upon a time');
   await page.keyboard.press('Control+Enter');

@@ -131,8 +131,8 @@ test('an exported trace, dropped on the page, gives the same screen', async ({ p
 test('a link carries prompt, settings, token and layer; bad values are dropped with a notice', async ({ page }) => {
   await openReplay(page, '#v=1&T=0.3&k=999&unit=hartley&t=2&l=5&p=Hello');
   await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('Hello');
-  await expect(page.getByRole('textbox', { name: 'Temperature' })).toHaveValue('0.30');
-  await expect(page.getByRole('textbox', { name: 'Top-k of the next token' })).toHaveValue('100');
+  await expect(page.getByRole('slider', { name: 'Temperature', exact: true })).toHaveValue('0.3');
+  await expect(page.getByRole('slider', { name: 'Top-k', exact: true })).toHaveValue('100');
   await expect(page.locator('.position .b')).toHaveText('Token 3');
   await expect(page.getByRole('heading', { name: 'Inside layer 5' })).toBeVisible();
   await expect(page.getByRole('alert')).toContainText('unit=hartley');

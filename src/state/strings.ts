@@ -40,10 +40,11 @@ export const strings = {
 
   setting: {
     temperature: { short: 'T', long: 'Temperature', hint: '0 always takes the most likely token' },
-    topK: { short: 'top-k', long: 'Top-k of the next token', hint: '0 keeps all tokens' },
-    topP: { short: 'top-p', long: 'Top-p of the next token', hint: '1 keeps all tokens' },
+    topK: { short: 'top-k', long: 'Top-k', hint: 'of the next token; 0 keeps all tokens' },
+    topP: { short: 'top-p', long: 'Top-p', hint: 'of the next token; 1 keeps all tokens' },
     seed: { short: 'seed', long: 'Seed', hint: 'the same seed draws the same text' },
     maxNewTokens: { short: 'tokens', long: 'New tokens', hint: 'at most this many; 0 reads the prompt only' },
+    exact: (short: string) => `exact value of ${short}`,
     newSeed: 'new',
     newSeedLong: 'New seed',
     sampling: 'Sampling',

@@ -46,7 +46,7 @@ export function SettingControl({ name, slider, long = false }: { readonly name: 
         className={name === 'seed' ? 'figure-input wide' : 'figure-input'}
         type="text"
         inputMode="decimal"
-        aria-label={text.long}
+        aria-label={slider ? strings.setting.exact(text.short) : text.long}
         title={`${text.long}: ${text.hint}`}
         style={name === 'seed' && !long ? { width: `${Math.max(3, String(value).length + 1)}ch` } : undefined}
         value={draft ?? settingText(name, value)}
