@@ -148,6 +148,7 @@ def main() -> None:
         "worseThanXz": [r["domain"] for r in rows if r["domain"] in NATURAL_AND_CODE and r["bpb"] >= r["xz"]],
         "worseThanNgram": [r["domain"] for r in rows if r["domain"] in NATURAL_AND_CODE and r["bpb"] >= r["ngram"]],
     }
+    (folder / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n")
     if model.c.num_experts and not args.quick:
         result["summary"] |= oracle_headroom(model, tokenizer, items["single"], args.bench)
     (folder / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n")
