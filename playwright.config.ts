@@ -1,7 +1,9 @@
 import { defineConfig, devices } from '@playwright/test';
 import { args, executablePath } from './scripts/browser.mjs';
 
-const address = 'http://127.0.0.1:4173';
+// PORT lets two checkouts run their stories side by side.
+const port = process.env.PORT ?? '4173';
+const address = `http://127.0.0.1:${port}`;
 const inCi = process.env.CI !== undefined && process.env.CI !== '';
 
 export default defineConfig({
@@ -28,5 +30,5 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: { args, ...(executablePath ? { executablePath } : {}) },
   },
-  webServer: { command: 'npm start', url: address, reuseExistingServer: !inCi, timeout: 180_000 },
+  webServer: { command: `npm run build && npx vite preview --host 127.0.0.1 --port ${port} --strictPort`, url: address, reuseExistingServer: !inCi, timeout: 180_000 },
 });

@@ -33,10 +33,10 @@ export const INITIAL: AppState = {
     status: 'idle',
     last: undefined,
   },
-  traces: { examples: [], current: undefined },
+  traces: { examples: [], current: undefined, baseline: undefined, other: undefined },
   focus: { token: 0, row: 0, expert: undefined, stage: LAST_STAGE },
   playback: { playing: false, speed: DEFAULTS.speed, follow: true },
-  view: { theme: DEFAULTS.theme, unit: DEFAULTS.unit, dialog: undefined, tab: 'inspect', sheet: 'half', dropping: false, announcement: '' },
+  view: { theme: DEFAULTS.theme, unit: DEFAULTS.unit, dialog: undefined, tab: 'inspect', sheet: 'half', panel: DEFAULTS.panel, heat: 'token', maximised: undefined, dropping: false, announcement: '' },
   notices: [],
   importFailure: undefined,
 };

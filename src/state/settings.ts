@@ -33,6 +33,9 @@ export type Setting = NumberSetting | ChoiceSetting<string> | TextSetting;
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export const UNITS = ['bits', 'nats'] as const;
+/** Panels of the dock, in the order of its tabs; `main` is the page with the dock closed. */
+export const PANELS = ['main', 'load', 'coactivation', 'specialisation', 'cache', 'edits', 'trace', 'compare', 'model'] as const;
+export type PanelName = (typeof PANELS)[number];
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const;
 
 /** -1 stands for "not set: the page chooses". */
@@ -54,6 +57,7 @@ export const SETTINGS = {
   speed: { kind: 'number', key: 'speed', default: 1, min: 0.25, max: 8, step: 0.25, decimals: 2 },
   unit: { kind: 'choice', key: 'unit', default: 'bits', options: UNITS },
   theme: { kind: 'choice', key: 'theme', default: 'system', options: THEMES },
+  panel: { kind: 'choice', key: 'view', default: 'main', options: PANELS },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -80,6 +84,7 @@ export const DEFAULTS: SettingValues = Object.freeze({
   speed: SETTINGS.speed.default,
   unit: SETTINGS.unit.default,
   theme: SETTINGS.theme.default,
+  panel: SETTINGS.panel.default,
 });
 
 /** A number brought into its range and onto its decimals; undefined when it is no number at all. */

@@ -23,6 +23,7 @@ export function settingValues({ store }: App): SettingValues {
     speed: playback.speed,
     unit: view.unit,
     theme: view.theme,
+    panel: view.panel,
   };
 }
 

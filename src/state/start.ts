@@ -32,7 +32,7 @@ function sampling(values: Partial<SettingValues>): Partial<SettingValues> {
 
 function adopt(app: App, values: Partial<SettingValues>): void {
   patch(app, 'run', { ...sampling(values), ...(values.prompt === undefined ? {} : { prompt: values.prompt }) });
-  patch(app, 'view', { theme: values.theme ?? rememberedTheme() ?? DEFAULTS.theme, ...(values.unit === undefined ? {} : { unit: values.unit }) });
+  patch(app, 'view', { theme: values.theme ?? rememberedTheme() ?? DEFAULTS.theme, ...(values.unit === undefined ? {} : { unit: values.unit }), ...(values.panel === undefined ? {} : { panel: values.panel }) });
   if (values.speed !== undefined) patch(app, 'playback', { speed: values.speed });
 }
 

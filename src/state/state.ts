@@ -45,7 +45,12 @@ export interface OpenTrace {
 
 export interface TracesState {
   readonly examples: readonly Example[];
+  /** What every view shows; with an intervention it is the run with it (A of a comparison). */
   readonly current: OpenTrace | undefined;
+  /** The same prompt before the active interventions; undefined while there are none. */
+  readonly baseline: OpenTrace | undefined;
+  /** What the visitor chose to compare with (B). */
+  readonly other: OpenTrace | undefined;
 }
 
 export const STAGES = ['score', 'cut', 'run', 'combine'] as const;
@@ -70,6 +75,10 @@ export interface PlaybackState {
   readonly follow: boolean;
 }
 
+/** What the heatmap shows: the token in focus, shares over all tokens, or the difference to `comparedTrace`. */
+export const HEAT_MODES = ['token', 'all', 'difference'] as const;
+export type HeatMode = (typeof HEAT_MODES)[number];
+
 export type DialogName = 'share' | 'keys' | 'menu' | 'sampling';
 
 export interface ViewState {
@@ -78,6 +87,11 @@ export interface ViewState {
   readonly dialog: DialogName | undefined;
   readonly tab: 'inspect' | 'layer' | 'trace';
   readonly sheet: 'low' | 'half' | 'full';
+  /** The panel of the dock that is open; `main` is none. */
+  readonly panel: SettingValues['panel'];
+  readonly heat: HeatMode;
+  /** Id of the panel that fills the page. */
+  readonly maximised: string | undefined;
   readonly dropping: boolean;
   /** What the polite live region says. */
   readonly announcement: string;

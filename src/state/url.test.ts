@@ -9,7 +9,7 @@ describe('link state', () => {
   });
 
   it('brings back every setting, a long prompt included', async () => {
-    const values = { ...DEFAULTS, prompt: 'Once upon a time. \u{1f600}\n'.repeat(40), temperature: 0, topK: 0, topP: 1, seed: 4_294_967_295, unit: 'nats' as const, theme: 'dark' as const };
+    const values = { ...DEFAULTS, prompt: 'Once upon a time. \u{1f600}\n'.repeat(40), temperature: 0, topK: 0, topP: 1, seed: 4_294_967_295, unit: 'nats' as const, theme: 'dark' as const, panel: 'load' as const };
     const hash = await encodeUrl(values);
     expect(hash).toContain('pz=');
     const decoded = await decodeUrl(hash);
