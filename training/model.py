@@ -15,6 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .products import ChunkedCrossEntropy, blocked_attention, group_by_expert, grouped_linear, product_type, ungroup
+
 
 @dataclass
 class Config:
@@ -102,7 +104,8 @@ class Attention(nn.Module):
         groups = self.c.num_attention_heads // self.c.num_key_value_heads
         if groups > 1:
             k, v = k.repeat_interleave(groups, dim=1), v.repeat_interleave(groups, dim=1)
-        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        y = blocked_attention(q, k, v) if q.dtype == torch.bfloat16 and not q.is_cuda else \
+            F.scaled_dot_product_attention(q, k, v, is_causal=True)
         return self.o_proj(y.transpose(1, 2).reshape(B, T, -1))
 
 
@@ -119,106 +122,6 @@ class SwiGLU(nn.Module):
         return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
 
 
-class ChunkedCrossEntropy(torch.autograd.Function):
-    """Weighted and plain mean cross-entropy of hidden [N, D] against head [V, D], targets and weights [N], without
-    ever holding [N, V]: logits and their gradient are made chunk by chunk, in a buffer that stays in cache."""
-
-    CHUNK = 512
-
-    @staticmethod
-    def forward(ctx, hidden: Tensor, head: Tensor, targets: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
-        losses = hidden.new_empty(len(hidden))
-        grad_hidden, grad_head = torch.empty_like(hidden), torch.zeros_like(head)
-        for h, t, w, g, loss in zip(*(x.split(ChunkedCrossEntropy.CHUNK)
-                                      for x in (hidden, targets, weights, grad_hidden, losses))):
-            logits = h @ head.t()
-            logits -= logits.amax(-1, keepdim=True)
-            loss.copy_(logits.gather(1, t[:, None])[:, 0]).neg_()
-            norm = logits.exp_().sum(-1, keepdim=True)
-            loss += norm[:, 0].log()
-            logits *= w[:, None] / norm
-            logits[torch.arange(len(t)), t] -= w
-            torch.mm(logits, head, out=g)
-            grad_head.addmm_(logits.t(), h)
-        ctx.save_for_backward(grad_hidden, grad_head)
-        ctx.count = len(hidden)
-        plain = losses.mean()
-        ctx.mark_non_differentiable(plain)
-        return (losses * weights).mean(), plain
-
-    @staticmethod
-    def backward(ctx, grad: Tensor, _: Tensor):
-        grad_hidden, grad_head = ctx.saved_tensors
-        scale = grad / ctx.count
-        return grad_hidden * scale, grad_head * scale, None, None
-
-
-class Permute(torch.autograd.Function):
-    """Row permutation whose backward is the inverse gather, not a scatter-add."""
-
-    @staticmethod
-    def forward(ctx, x: Tensor, order: Tensor, inverse: Tensor) -> Tensor:
-        ctx.save_for_backward(order, inverse)
-        return x.index_select(0, order)
-
-    @staticmethod
-    def backward(ctx, grad: Tensor):
-        order, inverse = ctx.saved_tensors
-        return grad.index_select(0, inverse), None, None
-
-
-class GroupedLinear(torch.autograd.Function):
-    """Rows grouped by expert times each expert's matrix: rows [R, I], weight [E, O, I] -> [R, O].
-
-    Written out because autograd over slices would allocate, fill and add a full-size gradient per expert.
-    """
-
-    @staticmethod
-    def forward(ctx, rows: Tensor, weight: Tensor, counts: list[int]) -> Tensor:
-        weight = weight.to(rows.dtype)
-        ctx.save_for_backward(rows, weight)
-        ctx.counts = counts
-        out = rows.new_empty(len(rows), weight.shape[1])
-        for x, w, y in zip(rows.split(counts), weight, out.split(counts)):
-            torch.mm(x, w.t(), out=y)
-        return out
-
-    @staticmethod
-    def backward(ctx, grad: Tensor):
-        rows, weight = ctx.saved_tensors
-        grad = grad.contiguous()
-        grad_rows, grad_weight = torch.empty_like(rows), torch.empty_like(weight)
-        for x, w, g, gx, gw in zip(rows.split(ctx.counts), weight, grad.split(ctx.counts),
-                                   grad_rows.split(ctx.counts), grad_weight):
-            torch.mm(g, w, out=gx)
-            torch.mm(g.t(), x, out=gw)
-        return grad_rows, grad_weight, None
-
-
-@torch.compiler.disable
-def grouped_linear(rows: Tensor, weight: Tensor, counts: list[int]) -> Tensor:
-    if rows.is_cuda and torch.is_autocast_enabled():
-        rows = rows.to(torch.get_autocast_dtype("cuda"))
-    return GroupedLinear.apply(rows, weight, counts)
-
-
-@torch.compiler.disable
-def group_by_expert(x: Tensor, chosen: Tensor, experts: int) -> tuple[Tensor, Tensor, Tensor, list[int]]:
-    """Each token's row once per choice, grouped by expert: rows [N*K, D], order, its inverse, counts per expert."""
-    N, K = chosen.shape
-    flat = chosen.flatten()
-    order = flat.argsort(stable=True)
-    inverse = torch.empty_like(order)
-    inverse[order] = torch.arange(N * K, device=x.device)
-    rows = Permute.apply(x.unsqueeze(1).expand(N, K, -1).reshape(N * K, -1), order, inverse)
-    return rows, order, inverse, torch.bincount(flat, minlength=experts).tolist()
-
-
-@torch.compiler.disable
-def ungroup(rows: Tensor, order: Tensor, inverse: Tensor) -> Tensor:
-    return Permute.apply(rows, inverse, order)
-
-
 class Experts(nn.Module):
     """E SwiGLU experts, stacked: gate_up [E, 2F, D] (gate rows first), down [E, D, F]."""
 
@@ -230,10 +133,10 @@ class Experts(nn.Module):
 
     def forward(self, x: Tensor, chosen: Tensor) -> Tensor:
         """x [N, D], chosen [N, K] -> each chosen expert's output [N, K, D]."""
-        rows, order, inverse, counts = group_by_expert(x, chosen, len(self.down))
+        rows, slot, counts = group_by_expert(x.to(product_type(x)), chosen, len(self.down))
         gate, up = grouped_linear(rows, self.gate_up, counts).chunk(2, dim=-1)
         rows = grouped_linear(F.silu(gate) * up, self.down, counts)
-        return ungroup(rows, order, inverse).view(*chosen.shape, -1)
+        return ungroup(rows, slot).view(*chosen.shape, -1)
 
 
 class MoE(nn.Module):
@@ -252,7 +155,8 @@ class MoE(nn.Module):
         """x [B, T, D] -> y [B, T, D] and what routing did (router_logits [N, E], experts and mix [N, K])."""
         flat = x.reshape(-1, x.shape[-1])
         k = self.c.num_experts_per_tok
-        logits = F.linear(flat.float(), self.gate.weight.float())
+        with torch.autocast(x.device.type, enabled=False):  # near-ties must fall as they will in float32 inference
+            logits = F.linear(flat.float(), self.gate.weight.float())
         if hooks is not None:
             logits, k = hooks.logits(layer, logits), hooks.k or k
         probs = logits.softmax(-1)
@@ -357,7 +261,7 @@ class Model(nn.Module):
             total, plain = (losses * weights.flatten()).mean(), losses.mean()
         else:
             total, plain = ChunkedCrossEntropy.apply(
-                hidden.flatten(0, 1), self.head, targets.flatten(), weights.flatten())
+                hidden.flatten(0, 1), self.head, targets.flatten(), weights.flatten(), product_type(hidden))
         parts = {"ce": plain.detach()}
         if routing:
             terms = [router_losses(r["router_logits"], r["experts"]) for r in routing]

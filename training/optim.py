@@ -11,7 +11,7 @@ CHUNK = 32
 
 
 def orthogonalise(g: Tensor, steps: int = 5) -> Tensor:
-    """Newton-Schulz iteration towards U V^T of each matrix in g [n, rows, columns]."""
+    """Newton-Schulz iteration towards U V^T of each matrix in g [n, rows, columns], in the type of g."""
     a, b, c = 3.4445, -4.7750, 2.0315
     if len(g) > CHUNK:
         return torch.cat([orthogonalise(part, steps) for part in g.split(CHUNK)])
@@ -48,7 +48,7 @@ class Muon(torch.optim.Optimizer):
                 shape = (p.shape[-1], p.shape[-1]) if p.dim() == 3 and p.shape[1] == 2 * p.shape[2] else tuple(p.shape[-2:])
                 by_shape.setdefault(shape, []).append((p, update.reshape(-1, *shape)))
             for shape, entries in by_shape.items():
-                x = orthogonalise(torch.cat([u for _, u in entries]))
+                x = orthogonalise(torch.cat([u for _, u in entries]).bfloat16()).float()
                 x *= max(1.0, shape[0] / shape[1]) ** 0.5
                 for (p, u), o in zip(entries, x.split([len(u) for _, u in entries])):
                     p.mul_(1 - group["lr"] * group["weight_decay"])

@@ -38,7 +38,7 @@ def main() -> None:
         config["model"] |= {"num_hidden_layers": 2, "hidden_size": 64, "head_dim": 16, "num_experts": 4, "moe_intermediate_size": 64}
         config["train"] |= {"sequences": 8, "micro": 8, "length": 128, "warmup_steps": 5, "task_share": 0.0}
         args = argparse.Namespace(runs=folder, data=folder / "data", branch=None, steps=15, decay_steps=10,
-                                  save_seconds=1e9, sample_seconds=1e9, cpu=True, compile=False)
+                                  save_seconds=1e9, sample_seconds=1e9, cpu=True, compile=False, bf16=False, weights=None)
         train.train("smoke", config, args)
         args.steps = 30
         train.train("smoke", config, args)

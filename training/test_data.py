@@ -28,7 +28,7 @@ class DataTest(unittest.TestCase):
 
     def run_training(self, runs: str, steps: int, **changes) -> dict:
         args = argparse.Namespace(runs=self.folder / runs, data=self.folder / "data", branch=None, steps=steps,
-                                  decay_steps=4, save_seconds=1e9, sample_seconds=1e9, cpu=True, compile=False)
+                                  decay_steps=4, save_seconds=1e9, sample_seconds=1e9, cpu=True, compile=False, bf16=False, weights=None)
         for key, value in changes.items():
             setattr(args, key, value)
         train.train("tiny", self.config(), args)

@@ -8,7 +8,8 @@ import torch
 import torch.nn.functional as F
 
 from training.golden import TINY
-from training.model import ChunkedCrossEntropy, Config, Hooks, Model, generate, router_losses
+from training.model import Config, Hooks, Model, generate, router_losses
+from training.products import ChunkedCrossEntropy, blocked_attention
 
 
 def tiny(name: str, **changes) -> Model:
@@ -26,11 +27,17 @@ class ModelTest(unittest.TestCase):
         self.assertAlmostEqual(z.item(), 6.201710, places=4)
         self.assertAlmostEqual(router_losses(logits, both)[0].item(), 1.199029, places=5)
 
+    def test_attention_in_blocks_equals_attention_at_once(self) -> None:
+        torch.manual_seed(0)
+        q, k, v = torch.randn(3, 2, 4, 150, 16)
+        expected = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        torch.testing.assert_close(blocked_attention(q, k, v), expected, atol=1e-5, rtol=1e-5)
+
     def test_chunked_cross_entropy_and_its_gradients(self) -> None:
         torch.manual_seed(0)
         hidden, head = torch.randn(1100, 8, requires_grad=True), torch.randn(30, 8, requires_grad=True)
         targets, weights = torch.randint(0, 30, (1100,)), torch.rand(1100)
-        loss, plain = ChunkedCrossEntropy.apply(hidden, head, targets, weights)
+        loss, plain = ChunkedCrossEntropy.apply(hidden, head, targets, weights, torch.float32)
         (3 * loss).backward()
         got = hidden.grad.clone(), head.grad.clone()
         hidden.grad = head.grad = None

@@ -24,16 +24,18 @@ from torch.nn.parallel import DistributedDataParallel
 
 from . import tokenizer as tok
 from .data import Mixture, runs_path
+from .export import load_exported
 from .model import Config, Model, generate
 from .optim import optimisers
+from .products import ChunkedCrossEntropy
 
 CONFIGS = Path(__file__).parent / "configs"
 SAMPLE_PROMPTS = ["Once upon a time", "def ", "Il faut ", "1. e4 "]
 
 
-def learning_rate(step: int, warmup: int, decay_from: int | None, decay_steps: int) -> float:
-    """Factor on the base learning rate at a step."""
-    factor = min(1.0, (step + 1) / max(1, warmup))
+def learning_rate(step: int, warmup: int, decay_from: int | None, decay_steps: int, warm_from: int = 0) -> float:
+    """Factor on the base learning rate at a step; the warm-up begins at `warm_from`."""
+    factor = min(1.0, (step - warm_from + 1) / max(1, warmup))
     if decay_from is not None:
         factor *= max(0.0, 1 - (step - decay_from) / max(1, decay_steps))
     return factor
@@ -77,7 +79,7 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
     model = Model(Config.from_dict(config["model"]), seed=settings["seed"]).to(device)
     opts = optimisers(model, settings)
     ema = {k: v.detach().clone() for k, v in model.state_dict().items()}
-    step, tokens, decay_from = 0, 0, None
+    step, tokens, decay_from, warm_from = 0, 0, None, 0
     source = folder / "state.pt"
     if not source.exists() and args.branch:
         source = args.runs / run / "state.pt"
@@ -92,12 +94,20 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
         ema = {k: v.clone() for k, v in state.get("ema", state["model"]).items()}
         torch.set_rng_state(state["rng"].cpu())
         step, tokens, decay_from = state["step"], state["tokens"], state["decay_from"]
+        warm_from = state.get("warm_from", 0)
         if args.branch and decay_from is None:
             decay_from = step
+    elif args.weights:
+        model.load_state_dict(load_exported(args.weights).state_dict())
+        ema = {k: v.detach().clone() for k, v in model.state_dict().items()}
+        seen = json.loads((args.weights / "training.json").read_text())
+        step, tokens = seen["step"], seen["tokens"]
+        warm_from = step
     last = decay_from + args.decay_steps if decay_from is not None else args.steps
     if args.compile:
         for block in model.model["layers"]:
             block.compile()
+        ChunkedCrossEntropy.row_losses = staticmethod(torch.compile(ChunkedCrossEntropy.row_losses, dynamic=False))
     loss_module: torch.nn.Module = Loss(model, settings["balance"], settings["z"])
     if world > 1:
         loss_module = DistributedDataParallel(loss_module, device_ids=[device.index] if cuda else None)
@@ -113,7 +123,7 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
         if rank == 0:
             save(folder / "state.pt", {
                 "model": model.state_dict(), "optimisers": [o.state_dict() for o in opts], "step": step,
-                "tokens": tokens, "decay_from": decay_from, "ema": ema, "rng": torch.get_rng_state(), "config": config,
+                "tokens": tokens, "decay_from": decay_from, "warm_from": warm_from, "ema": ema, "rng": torch.get_rng_state(), "config": config,
             })
 
     new = not (folder / "log.csv").exists()
@@ -124,7 +134,7 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
         saved_at = sampled_at = time.monotonic()
         while not stopping and (last is None or step < last):
             began = time.monotonic()
-            factor = learning_rate(step, settings["warmup_steps"], decay_from, args.decay_steps)
+            factor = learning_rate(step, settings["warmup_steps"], decay_from, args.decay_steps, warm_from)
             for opt in opts:
                 for group in opt.param_groups:
                     group["lr"] = group["base_lr"] * factor
@@ -134,7 +144,7 @@ def train(run: str, config: dict, args: argparse.Namespace) -> None:
             pieces = list(zip(batch.split(micro), weights.split(micro)))
             parts: dict[str, torch.Tensor] = {}
             for piece, weight in pieces:
-                with torch.autocast(device.type, torch.bfloat16, enabled=cuda):
+                with torch.autocast(device.type, torch.bfloat16, enabled=cuda or args.bf16):
                     loss, some = loss_module(piece[:, :-1], piece[:, 1:], weight)
                 (loss / len(pieces)).backward()
                 some["loss"] = loss.detach()
@@ -184,6 +194,8 @@ def main() -> None:
     parser.add_argument("--save-seconds", type=float, default=300)
     parser.add_argument("--sample-seconds", type=float, default=600)
     parser.add_argument("--cpu", action="store_true")
+    parser.add_argument("--bf16", action="store_true", help="matrix products in bfloat16 on a CPU too (fast with AVX512-BF16 or AMX)")
+    parser.add_argument("--weights", type=Path, metavar="DIR", help="an exported checkpoint to go on from where no state is left")
     parser.add_argument("--compile", action="store_true", help="fuse element-wise work (needs a C++ compiler)")
     parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="override train settings")
     args = parser.parse_args()
