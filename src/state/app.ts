@@ -33,7 +33,8 @@ export const INITIAL: AppState = {
     status: 'idle',
     last: undefined,
   },
-  traces: { examples: [], current: undefined, baseline: undefined, other: undefined },
+  traces: { examples: [], open: [], current: undefined, baseline: undefined, other: undefined },
+  compare: { second: {} },
   focus: { token: 0, row: 0, expert: undefined, stage: LAST_STAGE },
   playback: { playing: false, speed: DEFAULTS.speed, follow: true },
   view: { theme: DEFAULTS.theme, unit: DEFAULTS.unit, dialog: undefined, tab: 'inspect', sheet: 'half', panel: DEFAULTS.panel, heat: 'token', maximised: undefined, dropping: false, announcement: '' },
@@ -45,7 +46,7 @@ export function createApp(services: Services, initial: Partial<AppState> = {}): 
   return { store: createStore<AppState>()(() => ({ ...INITIAL, ...initial })), services };
 }
 
-type ObjectSlice = 'run' | 'traces' | 'focus' | 'playback' | 'view';
+type ObjectSlice = 'run' | 'traces' | 'compare' | 'focus' | 'playback' | 'view';
 
 /** Changes some fields of one slice and leaves the rest alone. */
 export function patch<S extends ObjectSlice>({ store }: App, slice: S, part: Partial<AppState[S]>): void {

@@ -9,7 +9,8 @@ import { frameBatch } from './frame';
 import { clearErrors, notify, toFailure } from './notices';
 import { failureNotice, startLoading } from './session';
 import { clampSetting } from './settings';
-import { LAST_STAGE, type RunState } from './state';
+import { withOpen } from './openTraces';
+import { LAST_STAGE, type OpenTrace, type RunState } from './state';
 import { strings } from './strings';
 import { showTrace } from './traces';
 
@@ -38,12 +39,15 @@ export function newSeed(app: App): void {
   patch(app, 'run', { seed: clampSetting('seed', word % 1_000_000) ?? 0 });
 }
 
+/** Where a run goes: onto every view, or beside what they show, as B of a comparison. */
+export type RunTarget = 'current' | 'other';
+
 /** Runs the prompt, loading the model first where that has not happened. On any failure the open trace stays. */
-export async function runPrompt(app: App): Promise<void> {
+export async function runPrompt(app: App, target: RunTarget = 'current'): Promise<void> {
   const { store } = app;
   if (store.getState().run.status !== 'idle') return;
   clearErrors(app);
-  if (store.getState().run.prompt.trim() === '') {
+  if (runSettings(app, target).prompt.trim() === '') {
     notify(app, { message: strings.prompt.empty });
     return;
   }
@@ -53,10 +57,16 @@ export async function runPrompt(app: App): Promise<void> {
   try {
     if (!(await Promise.race([startLoading(app), stopped(cancel.signal)]))) return;
     const { session } = store.getState();
-    if (session.phase === 'ready' && !cancel.signal.aborted) await generate(app, session.model, cancel.signal);
+    if (session.phase === 'ready' && !cancel.signal.aborted) await generate(app, session.model, target, cancel.signal);
   } finally {
     patch(app, 'run', { status: 'idle' });
   }
+}
+
+/** Prompt and sampling of a run: B's are A's but for what the comparison sets. */
+function runSettings({ store }: App, target: RunTarget): RunState {
+  const { run, compare } = store.getState();
+  return target === 'other' ? { ...run, ...compare.second } : run;
 }
 
 /** False once the visitor presses Stop, so that a run can be given up while the model is still loading. */
@@ -84,14 +94,14 @@ function headerOf(app: App, model: LoadedInfo, run: RunState, promptTokens: numb
   };
 }
 
-async function generate(app: App, model: LoadedInfo, signal: AbortSignal): Promise<void> {
-  const { store, services } = app;
-  const { run } = store.getState();
+async function generate(app: App, model: LoadedInfo, target: RunTarget, signal: AbortSignal): Promise<void> {
+  const { services } = app;
+  const run = runSettings(app, target);
   const { prompt, maxNewTokens, temperature, topK, topP, seed } = run;
   let recorder: TraceRecorder | undefined;
   let promptTokens = 0;
   const screen = frameBatch(() => {
-    if (recorder !== undefined && recorder.length > 0) showLive(app, recorder);
+    if (recorder !== undefined && recorder.length > 0) showLive(app, recorder, target);
   });
   patch(app, 'run', { status: 'running' });
   patch(app, 'view', { announcement: strings.spoken.running });
@@ -130,18 +140,23 @@ function fail(app: App, error: unknown): void {
 }
 
 /** The run so far on every view. The playhead goes with it until the visitor looks back. */
-function showLive(app: App, recorder: TraceRecorder): void {
+function showLive(app: App, recorder: TraceRecorder, target: RunTarget): void {
   const { store } = app;
   const trace = recorder.snapshot();
   const { traces, playback, focus } = store.getState();
+  const live: OpenTrace = { trace, origin: 'live', name: '' };
+  if (target === 'other') {
+    store.setState({ traces: { ...traces, other: live, open: withOpen(traces.open, live) } });
+    return;
+  }
   const starting = traces.current?.origin !== 'live' || traces.current.trace.created !== trace.created;
   if (starting) {
-    showTrace(app, { trace, origin: 'live', name: '' }, { token: trace.tokens.ids.length - 1 });
+    showTrace(app, live, { token: trace.tokens.ids.length - 1 });
     patch(app, 'playback', { follow: true });
     return;
   }
   store.setState({
-    traces: { ...traces, current: { trace, origin: 'live', name: '' } },
+    traces: { ...traces, current: live, open: withOpen(traces.open, live) },
     focus: playback.follow ? { ...focus, token: trace.tokens.ids.length - 1, expert: undefined, stage: LAST_STAGE } : focus,
   });
 }

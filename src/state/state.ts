@@ -45,12 +45,19 @@ export interface OpenTrace {
 
 export interface TracesState {
   readonly examples: readonly Example[];
+  /** Every trace that the page holds, newest first; the Trace panel lists them, Compare chooses among them. */
+  readonly open: readonly OpenTrace[];
   /** What every view shows; with an intervention it is the run with it (A of a comparison). */
   readonly current: OpenTrace | undefined;
   /** The same prompt before the active interventions; undefined while there are none. */
   readonly baseline: OpenTrace | undefined;
   /** What the visitor chose to compare with (B). */
   readonly other: OpenTrace | undefined;
+}
+
+/** What the second run of a comparison does differently; a field left out is as in the first run. */
+export interface CompareState {
+  readonly second: Partial<SamplingValues & { readonly prompt: string }>;
 }
 
 export const STAGES = ['score', 'cut', 'run', 'combine'] as const;
@@ -116,6 +123,7 @@ export interface AppState {
   readonly session: Session;
   readonly run: RunState;
   readonly traces: TracesState;
+  readonly compare: CompareState;
   readonly focus: FocusState;
   readonly playback: PlaybackState;
   readonly view: ViewState;

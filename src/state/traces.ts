@@ -3,6 +3,7 @@ import { importTrace, MAX_FILE_BYTES } from '../trace/file';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
 import { notify, toFailure } from './notices';
+import { withOpen } from './openTraces';
 import { clampSetting, DEFAULTS, SAMPLING_SETTINGS, SETTINGS, type SamplingValues } from './settings';
 import { LAST_STAGE, type Example, type OpenTrace } from './state';
 import { strings } from './strings';
@@ -38,7 +39,7 @@ export function showTrace(app: App, open: OpenTrace, place: StartPlace = {}): vo
   const kept = before.traces.current !== undefined && before.focus.row < trace.model.moeLayers.length ? before.focus.row : middleRow(trace);
   const token = Math.min(last, place.token ?? viewNumber(trace, 'token') ?? startToken(trace));
   app.store.setState({
-    traces: { ...before.traces, current: open },
+    traces: { ...before.traces, current: open, open: withOpen(before.traces.open, open) },
     focus: { token, row: named >= 0 ? named : kept, expert: undefined, stage: LAST_STAGE },
     playback: { ...before.playback, playing: false, follow: false },
     importFailure: undefined,
@@ -63,27 +64,39 @@ export function adoptRun(app: App, trace: Trace): void {
 
 /** Opens a file the visitor chose or dropped. On any fault the page stays as it was and all faults are listed. */
 export async function openFile(app: App, file: File): Promise<void> {
+  const open = await readTraceFile(app, file);
+  if (open === undefined) return;
+  showOpen(app, open);
+}
+
+/** Reads a trace file without showing it; undefined after telling what is wrong with it. */
+export async function readTraceFile(app: App, file: File): Promise<OpenTrace | undefined> {
   const refuse = (message: string, errors: readonly string[] = []): void => app.store.setState({ importFailure: { name: file.name, message, errors } });
   if (file.size > MAX_FILE_BYTES) {
     refuse(strings.open.tooLarge(file.size, MAX_FILE_BYTES));
-    return;
+    return undefined;
   }
   let text: string;
   try {
     text = await file.text();
   } catch (error) {
     refuse(toFailure(error).message);
-    return;
+    return undefined;
   }
   const result = importTrace(text);
   if (!result.ok) {
     refuse(strings.open.refused(result.errors.length), result.errors.map(({ path, message }) => (path === '' || message.includes(path) ? message : `${path}: ${message}`)));
-    return;
+    return undefined;
   }
-  showTrace(app, { trace: result.trace, origin: 'file', name: file.name });
-  adoptRun(app, result.trace);
   patch(app, 'view', { announcement: strings.open.opened(file.name, result.trace.tokens.ids.length) });
   if (result.notes.length > 0) notify(app, { tone: 'note', message: result.notes.join(' ') });
+  return { trace: result.trace, origin: 'file', name: file.name };
+}
+
+/** Puts a trace of the open ones on every view, with its prompt and settings in their fields. */
+export function showOpen(app: App, open: OpenTrace): void {
+  showTrace(app, open);
+  adoptRun(app, open.trace);
 }
 
 async function getJson(url: string): Promise<string> {
