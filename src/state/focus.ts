@@ -35,3 +35,13 @@ export function stepLayer(app: App, by: number): void {
 export function setStage(app: App, stage: number): void {
   patch(app, 'focus', { stage: clamp(stage, LAST_STAGE) });
 }
+
+/** One stage on or back; past the last stage comes the first one of the next token, and before the first the last one of the token before. */
+export function stepStage(app: App, by: number): void {
+  const { token, stage } = app.store.getState().focus;
+  const count = LAST_STAGE + 1;
+  const place = clamp(token * count + stage + by, tokenCount(app) * count - 1);
+  const next = Math.floor(place / count);
+  if (next !== token) seek(app, next);
+  setStage(app, place % count);
+}

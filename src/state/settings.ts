@@ -36,6 +36,10 @@ export const UNITS = ['bits', 'nats'] as const;
 /** Panels of the dock, in the order of its tabs; `main` is the page with the dock closed. */
 export const PANELS = ['main', 'load', 'coactivation', 'specialisation', 'cache', 'edits', 'trace', 'compare', 'model'] as const;
 export type PanelName = (typeof PANELS)[number];
+/** What the heatmap shows: the token in focus, shares over all tokens, or the difference to `comparedTrace`. */
+export const HEAT_MODES = ['token', 'all', 'difference'] as const;
+/** What ends a step of the text. */
+export const STEP_ENDS = ['blank-line', 'newline', 'sentence'] as const;
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const;
 
 /** -1 stands for "not set: the page chooses". */
@@ -57,6 +61,14 @@ export const SETTINGS = {
   speed: { kind: 'number', key: 'speed', default: 1, min: 0.25, max: 8, step: 0.25, decimals: 2 },
   unit: { kind: 'choice', key: 'unit', default: 'bits', options: UNITS },
   theme: { kind: 'choice', key: 'theme', default: 'system', options: THEMES },
+  heat: { kind: 'choice', key: 'heat', default: 'token', options: HEAT_MODES },
+  /** Layer whose shares order the columns of the heatmap; not set is the order of ids. */
+  order: { kind: 'number', key: 'order', default: UNSET, min: 0, max: 1_000, step: 1, decimals: 0 },
+  /** Pinned experts as layer.expert, in the order of their slots. */
+  pins: { kind: 'text', key: 'e', default: '', maxLength: 100 },
+  /** Threshold of first-token entropy, nats; 1 is the published code's default. */
+  tau: { kind: 'number', key: 'tau', default: 1, min: 0, max: 8.32, step: 0.05, decimals: 4 },
+  stepEnd: { kind: 'choice', key: 'end', default: 'newline', options: STEP_ENDS },
   panel: { kind: 'choice', key: 'view', default: 'main', options: PANELS },
 } as const satisfies Record<string, Setting>;
 
@@ -84,6 +96,11 @@ export const DEFAULTS: SettingValues = Object.freeze({
   speed: SETTINGS.speed.default,
   unit: SETTINGS.unit.default,
   theme: SETTINGS.theme.default,
+  heat: SETTINGS.heat.default,
+  order: SETTINGS.order.default,
+  pins: SETTINGS.pins.default,
+  tau: SETTINGS.tau.default,
+  stepEnd: SETTINGS.stepEnd.default,
   panel: SETTINGS.panel.default,
 });
 

@@ -2,6 +2,7 @@
 import { traceText, EXACT } from '../trace/file';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
+import { pinsText } from './pins';
 import { DEFAULTS, SETTINGS, type SettingValues } from './settings';
 import { strings } from './strings';
 import { encodeUrl } from './url';
@@ -23,6 +24,11 @@ export function settingValues({ store }: App): SettingValues {
     speed: playback.speed,
     unit: view.unit,
     theme: view.theme,
+    heat: view.heat,
+    order: view.order,
+    pins: pinsText(view.pins),
+    tau: view.tau,
+    stepEnd: view.stepEnd,
     panel: view.panel,
   };
 }

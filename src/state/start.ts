@@ -1,6 +1,7 @@
 /** The order of the first seconds: link, recorded run, and only then the weights. */
 import { patch, type App } from './app';
 import { notify } from './notices';
+import { readPins } from './pins';
 import { considerLoading } from './session';
 import { settingValues } from './share';
 import { DEFAULTS, SAMPLING_SETTINGS, type SettingValues } from './settings';
@@ -30,9 +31,13 @@ function sampling(values: Partial<SettingValues>): Partial<SettingValues> {
   return Object.fromEntries(SAMPLING_SETTINGS.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
 }
 
+/** Settings that are fields of the view by the same name. */
+const VIEW_SETTINGS = ['unit', 'panel', 'heat', 'order', 'tau', 'stepEnd'] as const;
+
 function adopt(app: App, values: Partial<SettingValues>): void {
   patch(app, 'run', { ...sampling(values), ...(values.prompt === undefined ? {} : { prompt: values.prompt }) });
-  patch(app, 'view', { theme: values.theme ?? rememberedTheme() ?? DEFAULTS.theme, ...(values.unit === undefined ? {} : { unit: values.unit }), ...(values.panel === undefined ? {} : { panel: values.panel }) });
+  patch(app, 'view', { theme: values.theme ?? rememberedTheme() ?? DEFAULTS.theme, ...(values.pins === undefined ? {} : { pins: readPins(values.pins) }) });
+  for (const name of VIEW_SETTINGS) if (values[name] !== undefined) patch(app, 'view', { [name]: values[name] });
   if (values.speed !== undefined) patch(app, 'playback', { speed: values.speed });
 }
 

@@ -82,9 +82,16 @@ export interface PlaybackState {
   readonly follow: boolean;
 }
 
-/** What the heatmap shows: the token in focus, shares over all tokens, or the difference to `comparedTrace`. */
-export const HEAT_MODES = ['token', 'all', 'difference'] as const;
-export type HeatMode = (typeof HEAT_MODES)[number];
+export type HeatMode = SettingValues['heat'];
+
+/** An expert that keeps one of the eight slots until it is let go. */
+export interface Pin {
+  /** Number of the layer in the model. */
+  readonly layer: number;
+  readonly expert: number;
+  /** 0..7 for the letters a..h. */
+  readonly slot: number;
+}
 
 export type DialogName = 'share' | 'keys' | 'menu' | 'sampling';
 
@@ -97,6 +104,12 @@ export interface ViewState {
   /** The panel of the dock that is open; `main` is none. */
   readonly panel: SettingValues['panel'];
   readonly heat: HeatMode;
+  /** Layer whose shares order the heatmap's columns; -1 is the order of ids. */
+  readonly order: SettingValues['order'];
+  readonly pins: readonly Pin[];
+  /** Threshold of first-token entropy, nats. */
+  readonly tau: SettingValues['tau'];
+  readonly stepEnd: SettingValues['stepEnd'];
   /** Id of the panel that fills the page. */
   readonly maximised: string | undefined;
   readonly dropping: boolean;

@@ -2,9 +2,14 @@
  * Every string that is seen or spoken, in one place. Values are texts or functions of their
  * parameters; a second language is a second object of this type.
  */
+import { heatStrings } from './strings/heat';
+import { keyStrings } from './strings/keys';
+import { timelineStrings } from './strings/timeline';
+import { count } from './strings/words';
+
+export { count, ordinal } from './strings/words';
+
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 10_000 ? 1 : 0);
-const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'];
-const NUMBERS = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
 
 export const strings = {
   brand: 'MoE Playground',
@@ -132,24 +137,7 @@ export const strings = {
     title: 'Examples',
   },
 
-  keys: {
-    title: 'Keys',
-    rows: [
-      ['Ctrl + Enter', 'run the prompt'],
-      ['Esc', 'stop the run, or close a dialog'],
-      ['\u2190 \u2192', 'previous or next token'],
-      ['Home, End', 'first or last token'],
-      ['Space', 'play or pause'],
-      [', .', 'previous or next stage inside the token'],
-      ['[ ]', 'previous or next layer'],
-      ['arrows in the table', 'move from cell to cell'],
-      ['Page Up, Page Down', 'eight experts to the left or right'],
-      ['Enter in the table', 'put layer and expert in focus'],
-      ['Ctrl + O', 'open a trace file'],
-      ['Ctrl + S', 'export the trace'],
-      ['?', 'this list'],
-    ],
-  },
+  keys: keyStrings,
 
   sentence: {
     region: 'Sentence',
@@ -184,31 +172,8 @@ export const strings = {
     speedValue: (speed: number) => `${String(speed).replace(/^0\./, '.')}\u00d7`,
   },
 
-  heat: {
-    title: 'Routing',
-    formula: 'softmax of the router, one row a layer',
-    chosenOnly: 'this trace holds the chosen experts only',
-    grid: 'Router probabilities, layer by expert',
-    entropy: (unit: string) => unit,
-    entropyKey: (unit: string) => `${unit}: router entropy`,
-    layer: (layer: number) => `L${layer}`,
-    uniform: (experts: number) => `1/${experts} uniform`,
-    first: 'first',
-    second: 'second',
-    other: 'chosen later',
-    notChosen: 'not chosen',
-    off: 'switched off',
-    noData: 'not in this trace',
-    rowEntropy: (h: string, unit: string) => `router entropy ${h} ${unit}`,
-    sentence: (c: { layer: number; expert: number; rank: number; count: number; share: string; times: string; mix: string }) =>
-      `Layer ${c.layer}, expert ${c.expert}: chosen ${ordinal(c.rank)} of ${count(c.count)}. Softmax ${c.share}, ${c.times} times the uniform share; weight in the mix ${c.mix}.`,
-    sentenceIdle: (c: { layer: number; expert: number; share: string; times: string }) =>
-      `Layer ${c.layer}, expert ${c.expert}: not chosen. Softmax ${c.share}, ${c.times} times the uniform share.`,
-    sentenceOff: (layer: number, expert: number) => `Layer ${layer}, expert ${expert}: switched off by the routing plan of this run.`,
-    sentenceUnknown: (layer: number, expert: number) => `Layer ${layer}, expert ${expert}: not chosen; this trace does not hold its probability.`,
-    dense: 'This model has no router, so there is no routing to show.',
-    empty: 'Nothing has run yet.',
-  },
+  heat: heatStrings,
+  timeline: timelineStrings,
 
   flow: {
     title: (layer: number) => `Inside layer ${layer}`,
@@ -298,13 +263,3 @@ export const strings = {
 } as const;
 
 export type Strings = typeof strings;
-
-/** `first`, `second`, ... from rank 0. */
-export function ordinal(rank: number): string {
-  return ORDINALS[rank] ?? `number ${rank + 1}`;
-}
-
-/** Small counts in words. */
-export function count(n: number): string {
-  return NUMBERS[n] ?? String(n);
-}

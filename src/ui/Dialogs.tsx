@@ -5,6 +5,7 @@ import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
 import { Dialog } from './Dialog';
 import { ImportFailureDialog } from './ImportFailureDialog';
+import { KeysDialog } from './KeysDialog';
 import { PhoneMenu } from './PhoneMenu';
 import { SettingControl } from './SettingControl';
 import { ShareDialog } from './ShareDialog';
@@ -28,24 +29,6 @@ export function Dialogs() {
     case undefined:
       return null;
   }
-}
-
-function KeysDialog({ onClose }: { readonly onClose: () => void }) {
-  return (
-    <Dialog title={strings.keys.title} onClose={onClose}>
-      <dl className="key-list">
-        {strings.keys.rows.map(([keys, what]) => (
-          <div key={keys} style={{ display: 'contents' }}>
-            <dt>{keys}</dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-      <p className="q" style={{ marginTop: 16 }}>
-        {strings.limits} {strings.privacy}
-      </p>
-    </Dialog>
-  );
 }
 
 function SamplingDialog({ onClose }: { readonly onClose: () => void }) {

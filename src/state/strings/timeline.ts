@@ -1,0 +1,18 @@
+/** The entropy row: steps, threshold and the totals at its right. */
+export const timelineStrings = {
+  legend: 'uncertainty before each token was written',
+  stepEnd: 'step ends at',
+  ends: { 'blank-line': 'blank line', newline: 'newline', sentence: 'sentence' },
+  firstKey: 'first token of a step',
+  aboveKey: (above: number, n: number) => `above \u03c4: ${above} of ${n}`,
+  tau: '\u03c4',
+  tauName: 'Threshold \u03c4',
+  tauExact: 'exact value of \u03c4',
+  tauValue: (value: string, unit: string, above: number, n: number) => `${value} ${unit}, ${above} of ${n} first tokens above`,
+  firstTokens: (n: number) => `first tokens, n ${n}`,
+  ofThisText: 'of this text',
+  tip: (h: string, unit: string) => `H ${h} ${unit}`,
+  tipTop: (n: number) => `the likeliest ${n} before it was written`,
+  tipUnknown: 'no distribution in this trace',
+  stepOf: (step: number) => `first token of step ${step}`,
+} as const;

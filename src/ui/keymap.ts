@@ -1,0 +1,95 @@
+/**
+ * The page's keys, as one table: it answers key presses (Keyboard.tsx) and it is the `?` sheet. A key is one entry;
+ * keys that a control handles itself while it has the focus are listed without `act`.
+ */
+import { patch, type App } from '../state/app';
+import { seek, step, stepLayer, stepStage, tokenCount } from '../state/focus';
+import { stopRun } from '../state/generate';
+import { togglePlay } from '../state/playback';
+import { exportFile } from '../state/share';
+import { strings } from '../state/strings';
+
+export type KeyGroup = keyof typeof strings.keys.groups;
+
+export interface KeyBinding {
+  readonly group: KeyGroup;
+  /** Values of KeyboardEvent.key; letters in lower case when `command` is set. */
+  readonly keys: readonly string[];
+  /** Together with Ctrl or Cmd. */
+  readonly command?: true;
+  /** Together with Shift; for keys that Shift does not change by itself. */
+  readonly shift?: true;
+  /** It also works while the routing table has the focus, which uses most keys itself. */
+  readonly inTable?: true;
+  /** How the sheet writes the keys. */
+  readonly shown: string;
+  readonly what: string;
+  /** False where the key means nothing at the moment, and then it is left to the browser. */
+  readonly act?: (app: App, key: string) => boolean;
+}
+
+/** An action that always applies. */
+const always =
+  (act: (app: App, key: string) => void) =>
+  (app: App, key: string): boolean => {
+    act(app, key);
+    return true;
+  };
+
+const { shown, what } = strings.keys;
+
+export const KEYMAP: readonly KeyBinding[] = [
+  { group: 'run', keys: ['Enter'], command: true, shown: shown.run, what: what.run },
+  {
+    group: 'run',
+    keys: ['Escape'],
+    inTable: true,
+    shown: shown.stop,
+    what: what.stop,
+    act: (app) => {
+      if (app.store.getState().run.status === 'idle') return false;
+      stopRun(app);
+      return true;
+    },
+  },
+  { group: 'sentence', keys: ['ArrowLeft', 'ArrowRight'], shown: shown.step, what: what.step, act: always((app, key) => step(app, key === 'ArrowLeft' ? -1 : 1)) },
+  { group: 'sentence', keys: ['Home', 'End'], shown: shown.ends, what: what.ends, act: always((app, key) => seek(app, key === 'Home' ? 0 : tokenCount(app) - 1)) },
+  { group: 'sentence', keys: [' '], shown: shown.play, what: what.play, act: always(togglePlay) },
+  { group: 'sentence', keys: [], shown: shown.tau, what: what.tau },
+  { group: 'layer', keys: [',', '.'], inTable: true, shown: shown.stage, what: what.stage, act: always((app, key) => stepStage(app, key === ',' ? -1 : 1)) },
+  { group: 'layer', keys: ['[', ']'], inTable: true, shown: shown.layer, what: what.layer, act: always((app, key) => stepLayer(app, key === '[' ? -1 : 1)) },
+  { group: 'table', keys: [], shown: shown.cells, what: what.cells },
+  { group: 'table', keys: [], shown: shown.page, what: what.page },
+  { group: 'table', keys: [], shown: shown.rowEnds, what: what.rowEnds },
+  { group: 'table', keys: [], shown: shown.focusCell, what: what.focusCell },
+  { group: 'table', keys: [], shown: shown.pinCell, what: what.pinCell },
+  { group: 'files', keys: ['o'], command: true, shown: shown.open, what: what.open, act: always(() => document.querySelector<HTMLInputElement>('input[data-open-trace]')?.click()) },
+  {
+    group: 'files',
+    keys: ['s'],
+    command: true,
+    shown: shown.save,
+    what: what.save,
+    act: always((app) => {
+      if (exportFile(app) === undefined) patch(app, 'view', { dialog: 'share' });
+    }),
+  },
+  { group: 'files', keys: ['?'], inTable: true, shown: shown.help, what: what.help, act: always((app) => patch(app, 'view', { dialog: 'keys' })) },
+];
+
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+
+/** The entry that answers a key press, if one does. */
+export function bindingFor(press: KeyPress, inTable: boolean, keymap: readonly KeyBinding[] = KEYMAP): KeyBinding | undefined {
+  if (press.altKey) return undefined;
+  const command = press.ctrlKey || press.metaKey;
+  const key = command ? press.key.toLowerCase() : press.key;
+  return keymap.find(
+    (binding) =>
+      binding.act !== undefined &&
+      (binding.command === true) === command &&
+      (!command || (binding.shift === true) === press.shiftKey) &&
+      (!inTable || command || binding.inTable === true) &&
+      binding.keys.includes(key),
+  );
+}
