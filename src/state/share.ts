@@ -3,6 +3,7 @@ import { traceText, EXACT } from '../trace/file';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
 import { pinsText } from './pins';
+import { saveFile } from './saveFile';
 import { DEFAULTS, SETTINGS, type SettingValues } from './settings';
 import { strings } from './strings';
 import { encodeUrl } from './url';
@@ -58,12 +59,7 @@ export function exportFile(app: App, withoutPrompt = false): string | undefined 
   if (open === undefined) return undefined;
   const name = traceFileName(open.trace);
   const text = traceText(withView(app, open.trace), { ...EXACT, withoutPrompt });
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveFile(name, new Blob([text], { type: 'application/json' }));
   patch(app, 'view', { announcement: strings.share.exported(name) });
   return name;
 }

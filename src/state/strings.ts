@@ -2,6 +2,7 @@
  * Every string that is seen or spoken, in one place. Values are texts or functions of their
  * parameters; a second language is a second object of this type.
  */
+import { dockStrings } from './strings/dock';
 import { heatStrings } from './strings/heat';
 import { keyStrings } from './strings/keys';
 import { timelineStrings } from './strings/timeline';
@@ -12,6 +13,7 @@ export { count, ordinal } from './strings/words';
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 10_000 ? 1 : 0);
 
 export const strings = {
+  dock: dockStrings,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, start',
   skip: 'Skip to the routing table',

@@ -1,19 +1,87 @@
+import { Suspense, useRef, useState, type KeyboardEvent } from 'react';
+import { patch } from '../state/app';
 import { strings } from '../state/strings';
-import { useAppState } from './context';
+import { useApp, useAppState } from './context';
+import { DOCK_PANELS, type DockPanel } from './dock/panels';
 import { TraceFacts } from './TraceFacts';
 
-/** What is open, and what a model of this size can do. Panels join here as tabs. */
+/** Panels as tabs along the lower edge; an open one stands below them and the columns above make room. */
 export function Dock() {
-  const open = useAppState((state) => state.traces.current);
+  const app = useApp();
+  const name = useAppState((state) => state.view.panel);
+  const live = useAppState((state) => state.traces.current?.origin === 'live');
+  const [cursor, setCursor] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const open = DOCK_PANELS.find(({ id }) => id === name);
+
+  const focus = (at: number): void => {
+    const next = (at + DOCK_PANELS.length) % DOCK_PANELS.length;
+    setCursor(next);
+    list.current?.querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
+  };
+  const toggle = (panel: DockPanel): void => patch(app, 'view', { panel: panel.id === name ? 'main' : panel.id });
+  const close = (): void => {
+    if (open === undefined) return;
+    patch(app, 'view', { panel: 'main' });
+    focus(DOCK_PANELS.indexOf(open));
+  };
+  const onTabKey = (event: KeyboardEvent): void => {
+    const to = { ArrowRight: cursor + 1, ArrowLeft: cursor - 1, Home: 0, End: DOCK_PANELS.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    focus(to);
+  };
+
   return (
-    <footer className="dock">
-      <div className="wrap">
-        <span className="facts">{open !== undefined && <TraceFacts />}</span>
+    <footer
+      className={`dock${open === undefined ? '' : ' open'}`}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || open === undefined || event.defaultPrevented || app.store.getState().view.maximised !== undefined) return;
+        event.preventDefault();
+        close();
+      }}
+    >
+      <div className="wrap dock-bar">
+        <div ref={list} className="tabs" role="tablist" aria-label={strings.dock.tabs} onKeyDown={onTabKey}>
+          {DOCK_PANELS.map((panel, i) => (
+            <button
+              key={panel.id}
+              type="button"
+              role="tab"
+              id={`tab-${panel.id}`}
+              className="tab"
+              aria-selected={panel === open}
+              aria-controls={panel === open ? 'dock-body' : undefined}
+              tabIndex={i === cursor ? 0 : -1}
+              onFocus={() => setCursor(i)}
+              onClick={() => toggle(panel)}
+            >
+              {panel.title}
+              {panel.Headline !== undefined && (
+                <em>
+                  <panel.Headline />
+                </em>
+              )}
+            </button>
+          ))}
+        </div>
         <span className="grow" />
-        <span className="limits">
-          {strings.limits} {strings.privacy}
+        {live && (
+          <span className="facts">
+            <TraceFacts />
+          </span>
+        )}
+        <span className="limits" title={strings.limits}>
+          {strings.privacy}
         </span>
       </div>
+      {open !== undefined && (
+        <div className={`wrap dock-body${open.fills === true ? ' fills' : ''}`} id="dock-body" role="tabpanel" aria-labelledby={`tab-${open.id}`}>
+          <Suspense fallback={<p className="vh">{strings.dock.busy}</p>}>
+            <open.Body />
+          </Suspense>
+        </div>
+      )}
     </footer>
   );
 }

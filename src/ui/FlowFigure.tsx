@@ -6,7 +6,8 @@ import { formatShare } from '../viz/format';
 import { slotLetter } from '../viz/scale';
 import { tokenLabel } from '../viz/tokenMarks';
 import { useAppState } from './context';
-import { PROJECTOR, SHORT, useMedia } from './useMedia';
+import { PROJECTOR, useMedia } from './useMedia';
+import { useShort } from './useShort';
 import { useSize } from './useSize';
 
 const SCORE = 0;
@@ -33,7 +34,7 @@ function cutPlace(view: LayerView): number | undefined {
 /** Token, router, cut, experts and sum on one line. Stages that are not reached yet stand at 30 %. */
 export function FlowFigure({ view, text, stage, caption }: Props) {
   const { ref, width } = useSize<HTMLDivElement>();
-  const short = useMedia(SHORT);
+  const short = useShort();
   const big = useMedia(PROJECTOR);
   const layers = useAppState((state) => state.traces.current?.trace.model.moeLayers);
   const room = big ? 352 : short ? 192 : 256;

@@ -1,5 +1,6 @@
 import { setStage, stepLayer } from '../state/focus';
 import type { LayerView } from '../state/layerView';
+import { flowTable } from '../state/panelTables';
 import { STAGES } from '../state/state';
 import { strings } from '../state/strings';
 import { formatShare } from '../viz/format';
@@ -8,6 +9,7 @@ import { useApp, useAppState } from './context';
 import { FlowFigure } from './FlowFigure';
 import { FlowTable } from './FlowTable';
 import { LayerStepper } from './LayerStepper';
+import { Panel } from './Panel';
 import { useFocusedLayer, useFocusedText } from './useFocusedLayer';
 
 /** One layer opened up: token, router, cut, experts, sum. */
@@ -15,17 +17,24 @@ export function FlowPanel() {
   const view = useFocusedLayer();
   const app = useApp();
   return (
-    <section className="panel p-flow" aria-label={strings.flow.region}>
-      <div className="ph">
-        <h2>{view === undefined ? strings.flow.region : strings.flow.title(view.layer)}</h2>
-        <span className="grow" />
-        <span className="ax open">
+    <Panel
+      id="layer"
+      className="p-flow"
+      label={strings.flow.region}
+      title={view === undefined ? strings.flow.region : strings.flow.title(view.layer)}
+      formula={strings.dock.formula.flow}
+      n={strings.dock.n.one}
+      table={view === undefined ? undefined : () => flowTable(view)}
+      head={null}
+      tools={
+        <span className="ax open" data-chrome="">
           {strings.flow.layer}
           <LayerStepper onStep={(by) => stepLayer(app, by)} />
         </span>
-      </div>
+      }
+    >
       {view === undefined ? <p className="nothing">{strings.heat.empty}</p> : <FlowBody view={view} />}
-    </section>
+    </Panel>
   );
 }
 

@@ -4,7 +4,8 @@ import type { LayerView } from '../state/layerView';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
 import { HeatRow } from './HeatRow';
-import { PHONE, PROJECTOR, SHORT, useMedia } from './useMedia';
+import { PHONE, PROJECTOR, useMedia } from './useMedia';
+import { useShort } from './useShort';
 import { useSize } from './useSize';
 
 export interface HeatCell {
@@ -40,7 +41,7 @@ export function Heatmap({ views, row, expert, onPoint, children }: Props) {
   const app = useApp();
   const grid = useRef<HTMLDivElement>(null);
   const { ref, width } = useSize<HTMLDivElement>();
-  const room = { phone: useMedia(PHONE), short: useMedia(SHORT), big: useMedia(PROJECTOR) };
+  const room = { phone: useMedia(PHONE), short: useShort(), big: useMedia(PROJECTOR) };
   const fast = useAppState((state) => state.run.status !== 'idle' || (state.playback.playing && state.playback.speed >= 4));
   const focusView = views[row];
   const experts = focusView?.experts ?? 0;

@@ -1,10 +1,12 @@
 import { useMemo, useState } from 'react';
 import { layerView, type LayerView } from '../state/layerView';
+import { routingTable } from '../state/panelTables';
 import { strings } from '../state/strings';
 import { cellSentence } from './cellSentence';
 import { useAppState } from './context';
 import { Heatmap, type HeatCell } from './Heatmap';
 import { HeatLegend } from './HeatLegend';
+import { Panel } from './Panel';
 import { TraceOrigin } from './TraceOrigin';
 
 /** Every layer's router for the token in focus, and one sentence on the cell in question. */
@@ -23,14 +25,20 @@ export function HeatmapPanel() {
   const saidView = views[said.row];
   const full = views.every((view) => view.full);
   return (
-    <section className="panel p-heat" aria-label={strings.heat.title}>
-      <div className="ph">
-        <h2>{strings.heat.title}</h2>
-        <span className="ax hide-s">{full ? strings.heat.formula : strings.heat.chosenOnly}</span>
+    <Panel
+      id="routing"
+      className="p-heat"
+      title={strings.heat.title}
+      formula={strings.dock.formula.heat}
+      n={strings.dock.n.cell(views.length)}
+      table={inFocus === undefined ? undefined : () => routingTable(views)}
+      head={<span className="ax hide-s">{full ? strings.heat.formula : strings.heat.chosenOnly}</span>}
+      tools={
         <span className="origin-s">
           <TraceOrigin />
         </span>
-      </div>
+      }
+    >
       {inFocus === undefined ? (
         <p className="nothing">{trace === undefined || trace.tokens.ids.length === 0 ? strings.heat.empty : strings.heat.dense}</p>
       ) : (
@@ -41,6 +49,6 @@ export function HeatmapPanel() {
           <p className="say">{saidView === undefined ? '' : cellSentence(saidView, said.expert)}</p>
         </>
       )}
-    </section>
+    </Panel>
   );
 }

@@ -1,9 +1,11 @@
 import { useMemo } from 'react';
+import { nextTable } from '../state/panelTables';
 import { nextTokenView } from '../state/nextToken';
 import { strings } from '../state/strings';
 import { formatCount, formatShare, inUnit } from '../viz/format';
 import { spokenToken, tokenLabel } from '../viz/tokenMarks';
 import { useAppState } from './context';
+import { Panel } from './Panel';
 import { TokenText } from './TokenText';
 import { useMedia } from './useMedia';
 import { useFocusedText } from './useFocusedLayer';
@@ -22,22 +24,27 @@ export function NextPanel() {
   const view = useMemo(() => (trace === undefined ? undefined : nextTokenView(trace, token, rows)), [trace, token, rows]);
   const anyChosen = view?.candidates.some((candidate) => candidate.chosen) === true;
   return (
-    <section className="panel p-next" aria-label={strings.next.title}>
-      <div className="ph">
-        <h2>{strings.next.title}</h2>
-        {trace !== undefined && (
-          <span className="ax">
-            <bdi>{strings.next.after(tokenLabel(text))}</bdi>
-          </span>
-        )}
-        <span className="grow" />
-        {anyChosen && (
+    <Panel
+      id="next-token"
+      className="p-next"
+      title={strings.next.title}
+      formula={strings.dock.formula.next}
+      n={strings.dock.n.token}
+      table={trace === undefined || view === undefined ? undefined : () => nextTable(trace, token)}
+      head={
+        <span className="ax">
+          <bdi>{trace === undefined ? '' : strings.next.after(tokenLabel(text))}</bdi>
+        </span>
+      }
+      tools={
+        anyChosen && (
           <span className="ax">
             <i className="key-now" />
             {view?.written === true ? strings.next.chosenKey : strings.next.drawnKey}
           </span>
-        )}
-      </div>
+        )
+      }
+    >
       {view === undefined ? (
         <p className="nothing">{strings.next.empty}</p>
       ) : (
@@ -83,6 +90,6 @@ export function NextPanel() {
           </div>
         </>
       )}
-    </section>
+    </Panel>
   );
 }

@@ -1,6 +1,8 @@
+import { routerTable } from '../state/panelTables';
 import { strings } from '../state/strings';
 import { tokenLabel } from '../viz/tokenMarks';
 import { useAppState } from './context';
+import { Panel } from './Panel';
 import { RouterTable } from './RouterTable';
 import { useFocusedLayer, useFocusedText } from './useFocusedLayer';
 
@@ -10,16 +12,20 @@ export function RouterPanel() {
   const text = useFocusedText();
   const token = useAppState((state) => state.focus.token);
   return (
-    <section className="panel p-router" aria-label={strings.router.title}>
-      <div className="ph">
-        <h2>{strings.router.title}</h2>
-        {view !== undefined && (
-          <span className="ax">
-            <bdi>{strings.router.where(view.layer, token + 1, tokenLabel(text))}</bdi>
-          </span>
-        )}
-      </div>
+    <Panel
+      id="router"
+      className="p-router"
+      title={strings.router.title}
+      formula={strings.dock.formula.router}
+      n={strings.dock.n.one}
+      table={view === undefined ? undefined : () => routerTable(view)}
+      head={
+        <span className="ax">
+          <bdi>{view === undefined ? '' : strings.router.where(view.layer, token + 1, tokenLabel(text))}</bdi>
+        </span>
+      }
+    >
       {view === undefined ? <p className="nothing">{strings.heat.empty}</p> : <RouterTable view={view} below={3} />}
-    </section>
+    </Panel>
   );
 }

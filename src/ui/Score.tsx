@@ -11,7 +11,8 @@ import { entropyScale } from '../viz/entropyScale';
 import { ScoreMargin } from './ScoreMargin';
 import { ScoreSide } from './ScoreSide';
 import { TokenRoll } from './TokenRoll';
-import { PHONE, PROJECTOR, SHORT, useMedia } from './useMedia';
+import { PHONE, PROJECTOR, useMedia } from './useMedia';
+import { useShort } from './useShort';
 import { useSize } from './useSize';
 import { useTextWidths } from './useTextWidths';
 
@@ -26,7 +27,7 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const row = useAppState((state) => state.focus.row);
   const unit = useAppState((state) => state.view.unit);
   const phone = useMedia(PHONE);
-  const short = useMedia(SHORT);
+  const short = useShort();
   const big = useMedia(PROJECTOR);
   const widths = useTextWidths(trace.tokens.text);
   const layout = useMemo(() => layoutSentence(widths, phone ? { padding: 7, gap: 2, minimum: 24 } : { padding: 4, gap: 2, minimum: 16 }), [widths, phone]);

@@ -1,15 +1,26 @@
+import { sentenceTable } from '../state/panelTables';
 import { strings } from '../state/strings';
 import { useAppState } from './context';
 import { Score } from './Score';
 import { TraceOrigin } from './TraceOrigin';
 import { Transport } from './Transport';
 import { UnitSwitch } from './UnitSwitch';
+import { usePanel } from './usePanel';
 
 /** The sentence: transport and position above, then entropy, tokens and the roll of one layer on one x axis. */
 export function Sentence() {
   const open = useAppState((state) => state.traces.current);
+  const row = useAppState((state) => state.focus.row);
+  const tokens = open?.trace.tokens.ids.length ?? 0;
+  const { section, actions, asTable, maximised } = usePanel({
+    id: 'sentence',
+    title: strings.sentence.region,
+    formula: strings.dock.formula.sentence,
+    n: strings.dock.n.tokens(tokens),
+    table: open === undefined ? undefined : () => sentenceTable(open.trace, row),
+  });
   return (
-    <section className="sentence" aria-label={strings.sentence.region}>
+    <section {...section} className={`sentence${maximised ? ' panel maximised' : ''}`} aria-label={strings.sentence.region}>
       <div className="wrap">
         <div className="sent-head">
           <Transport />
@@ -18,9 +29,11 @@ export function Sentence() {
           <div className="legend">
             <span>{strings.sentence.legend}</span>
             <UnitSwitch />
+            {actions}
           </div>
         </div>
-        {open !== undefined && open.trace.tokens.ids.length > 0 ? <Score trace={open.trace} /> : <p className="score-empty">{strings.sentence.none}</p>}
+        {asTable}
+        <div hidden={asTable !== undefined}>{open !== undefined && tokens > 0 ? <Score trace={open.trace} /> : <p className="score-empty">{strings.sentence.none}</p>}</div>
       </div>
     </section>
   );

@@ -1,0 +1,21 @@
+/** The panels of the dock, in the order of their tabs. Each loads when it is first opened. */
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import type { PanelName } from '../../state/settings';
+import { strings } from '../../state/strings';
+import { LoadHeadline, TraceHeadline } from './headlines';
+
+export interface DockPanel {
+  readonly id: Exclude<PanelName, 'main'>;
+  readonly title: string;
+  /** The one number that the closed tab carries. */
+  readonly Headline?: ComponentType;
+  /** What opens: one or more `Panel` sections, side by side. */
+  readonly Body: LazyExoticComponent<ComponentType>;
+  /** Takes the place of the columns, where others open below them. */
+  readonly fills?: boolean;
+}
+
+export const DOCK_PANELS: readonly DockPanel[] = [
+  { id: 'load', title: strings.dock.load.title, Headline: LoadHeadline, Body: lazy(() => import('./LoadDock')) },
+  { id: 'trace', title: strings.dock.trace.title, Headline: TraceHeadline, Body: lazy(() => import('./TraceDock')) },
+];

@@ -1,0 +1,31 @@
+/** What a trace says about itself, in words. */
+import type { OpenTrace } from '../../state/state';
+import { strings } from '../../state/strings';
+
+/** Name and value of each fact that the trace holds; what it does not hold is left out. */
+export function traceFacts({ trace, origin, name }: OpenTrace): readonly (readonly [name: string, value: string])[] {
+  const text = strings.dock.trace.facts;
+  const { model, run, routing, output, tokens } = trace;
+  const sampling = run.sampling;
+  const holds = [
+    text.holdsChoices,
+    routing.prob === undefined ? '' : text.holdsProb,
+    routing.logits === undefined ? '' : text.holdsLogits,
+    routing.outputNorm === undefined ? '' : text.holdsNorm,
+    output.top === undefined ? '' : text.holdsTop(output.top.count),
+    output.entropy === undefined ? '' : text.holdsEntropy,
+  ];
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    [text.title, trace.title],
+    [text.origin, origin === 'file' ? strings.sentence.fromFile(name) : origin === 'live' ? strings.sentence.live : strings.sentence.recorded],
+    [text.tokens, text.tokenCounts(run.promptTokens, tokens.ids.length - run.promptTokens)],
+    [text.model, `${model.id}, ${model.experts === 0 ? strings.model.denseShape(model.layers) : strings.model.shape(model.layers, model.experts, model.topK)}`],
+    [text.weights, model.sha256?.slice(0, 16)],
+    [text.backend, run.backend],
+    [text.sampling, sampling === undefined ? undefined : text.samplingValues(sampling.temperature, sampling.topK, sampling.topP, run.seed)],
+    [text.plan, run.plan === undefined || run.plan.entries.length === 0 ? undefined : text.planEntries(run.plan.entries.length)],
+    [text.holds, holds.filter((part) => part !== '').join(', ')],
+    [text.written, `${trace.created.slice(0, 16).replace('T', ' ')}, ${trace.exporter}`],
+  ];
+  return facts.flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, value] as const]));
+}
