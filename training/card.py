@@ -39,6 +39,13 @@ per file stand in the corpus manifest. Domains are drawn by size^{power}. {share
 warm-up, stable, linear decay{decay}. One run, one seed. State and data order are exactly resumable.
 """
 
+CHECKED = """
+## Checked by another implementation
+`transformers` {version} with torch {torch}, class `{class}`, none of our code in the forward pass: the same next token at
+{top1Agree:,} of {positions:,} validation positions, logits within {logits:.1e} there and {goldenLogits:.1e} on the golden
+prompts; {expertsDiffer} of {experts:,} chosen experts differ (`python -m training.check_transformers`).
+"""
+
 LIMITS = """
 ## Limits
 Facts it states are noise. It has seen {tokens:,} tokens: a model of this size keeps improving for many times that.
@@ -53,15 +60,29 @@ def interval(row: dict) -> str:
 
 def evaluation(result: dict) -> str:
     """Tables of the measured values."""
-    columns = [c for c in ("bpb", "denseMatch", "denseSmall", "xz", "xzPrimed", "ngram") if result["domains"][0].get(c) is not None]
-    lines = ["\n## Evaluation", f"`{result['command']}`; one run. Bits per byte on held-out text, windows of {result['window']} tokens overlapping by half.",
-             "`xz` compresses the validation text alone, `xzPrimed` counts what it adds after the domain's training text; the",
-             "order-5 byte n-gram is fitted on the domain's own training text.\n",
-             "| domain | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
-    lines += ["| " + r["domain"] + " | " + " | ".join(f"{r[c]:.3f}" for c in columns) + " |" for r in result["domains"]]
+    columns = [c for c in ("bpb", "peer", "denseMatch", "denseSmall", "xz", "xzPrimed", "ngram") if result["domains"][0].get(c) is not None]
+    seen = {key: f"{tokens / 1e6:.1f} M" for key, tokens in result["tokensSeen"].items()}
+    title = {"bpb": f"this model, {seen['bpb']} tokens", "peer": f"itself at {seen.get('peer')}",
+             "denseMatch": f"dense-match, {seen.get('denseMatch')}", "denseSmall": f"dense-small, {seen.get('denseSmall')}",
+             "xz": "xz -9e alone", "xzPrimed": "xz after the training text", "ngram": "order-5 n-gram"}
+    lines = ["\n## Evaluation", f"`{result['command']}`; one run. Bits per byte on held-out text, windows of {result['window']} tokens overlapping by half,",
+             "95 % bootstrap interval over blocks of 512 tokens. `xz` compresses the validation text alone, or counts what it adds after",
+             "the domain's training text; the order-5 byte n-gram is fitted on the domain's own training text and so knows the domain.\n",
+             "| domain | " + " | ".join(title[c] for c in columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    shown = lambda r, c: f"{r[c]:.3f} ({r['low']:.3f} to {r['high']:.3f})" if c == "bpb" else f"{r[c]:.3f}"
+    lines += ["| " + r["domain"] + " | " + " | ".join(shown(r, c) for c in columns) + " |" for r in result["domains"]]
     lines.append("| **mean** | " + " | ".join(f"{sum(r[c] for r in result['domains']) / len(result['domains']):.3f}" for c in columns) + " |")
+    summary = result["summary"]
+    for key, other in (("worseThanXz", "`xz -9e`"), ("worseThanNgram", "the n-gram")):
+        lines.append(f"\nNot below {other} on: {', '.join(summary[key]) or 'none of the natural-language and code domains'}.")
+    if "peer" in columns and "denseMatch" in columns:
+        lines.append(f"\nAt equal tokens seen ({seen['peer']} and {seen['denseMatch']}) and equal active parameters: mean {summary['bpbAtDenseMatchTokens']:.3f} "
+                     f"against {summary['bpbDenseMatch']:.3f} of `dense-match`.")
     for kind in ("single", "steps"):
         lines.append(f"\nPlaybench, {kind} items: home {interval(result['accuracy'][kind]['home'])}, away {interval(result['accuracy'][kind]['away'])}.")
+    if "denseSmallSteps" in result["accuracy"]:
+        small = result["accuracy"]["denseSmallSteps"]
+        lines.append(f"`dense-small` on the multi-step items: home {interval(small['home'])}, away {interval(small['away'])}.")
     lines += ["\n| family | template | n | accuracy | 95 % interval | chance |", "|---|---|---|---|---|---|"]
     lines += [f"| {r['family']} | {r['template']} | {r['n']} | {r['accuracy']:.1%} | {r['low']:.1%} to {r['high']:.1%} | {r['chance']:.1%} |"
               for r in result["families"] if r["level"] == 0]
@@ -75,8 +96,8 @@ def evaluation(result: dict) -> str:
         lines += [f"| {r['k']} | {r['bpb']:.3f} | {interval(r)} |" for r in result["kSweep"]]
     if result["summary"].get("oracleAway") is not None:
         lines.append(f"\nOracle re-mixing (label known, last third of the layers, 5 core experts, last token, 10 steps of size "
-                     f"{result['summary']['oracleRate']}, chosen on validation items) lifts away accuracy from "
-                     f"{result['summary']['awayAccuracy']:.1%} to {result['summary']['oracleAway']:.1%}.")
+                     f"{summary['oracleRate']}, chosen on references) lifts away accuracy from {summary['awayAccuracy']:.1%} to "
+                     f"{summary['oracleAway']:.1%} ({summary['oracleAwayLow']:.1%} to {summary['oracleAwayHigh']:.1%}).")
     return "\n".join(lines) + "\n"
 
 
@@ -106,6 +127,8 @@ def main() -> None:
         text += evaluation(json.loads(measured.read_text()))
     else:
         text += "\n## Evaluation\nNot yet measured for these weights; `python -m training.evaluate` does it.\n"
+    if "transformers" in training:
+        text += CHECKED.format(**training["transformers"])
     (folder / "README.md").write_text(text + LIMITS.format(tokens=training["tokens"]))
 
 

@@ -2,7 +2,8 @@
 
     python -m training.check_transformers --data DIR      # golden files, then 2,000 validation positions
 
-Compares logits with the golden files and top-1 next tokens with our model.
+Compares logits and chosen experts with the golden files and top-1 next tokens and logits with our model, and writes
+what it found into each checkpoint's training.json, from where the model card takes it.
 """
 
 from __future__ import annotations
@@ -70,14 +71,25 @@ def main() -> None:
             tokenizer = AutoTokenizer.from_pretrained(folder)
             text = " 7 + 12\n\nHé, ça va?  {x}"
             line += f", tokenizer round trip {'ok' if tokenizer.decode(tokenizer.encode(text)) == text else 'FAILS'}"
-            ours, agree, total = load_exported(folder), 0, 0
-            for file in sorted(args.data.glob("*.val.bin"))[:8]:
-                ids = torch.from_numpy(np.fromfile(file, dtype=np.uint16, count=250).astype(np.int64))[None]
+            ours, agree, total, apart = load_exported(folder), 0, 0, 0.0
+            files = sorted(args.data.glob("*.val.bin"))
+            for file in files:
+                ids = torch.from_numpy(np.fromfile(file, dtype=np.uint16, count=-(-2000 // len(files))).astype(np.int64))[None]
                 with torch.no_grad():
-                    agree += int((model(ids).logits.argmax(-1) == ours.logits(ours(ids)[0]).argmax(-1)).sum())
+                    theirs, own = model(ids).logits, ours.logits(ours(ids)[0])
+                agree += int((theirs.argmax(-1) == own.argmax(-1)).sum())
+                apart = max(apart, (theirs - own).abs().max().item())
                 total += ids.numel()
-            line += f", top-1 agrees at {agree}/{total} validation positions"
-            failed |= agree < 0.995 * total
+            line += f", top-1 agrees at {agree}/{total} validation positions, logits within {apart:.2e}"
+            failed |= agree < 0.995 * total or apart > 1e-3
+            if (folder / "training.json").exists():
+                record = json.loads((folder / "training.json").read_text())
+                record["transformers"] = {
+                    "version": transformers.__version__, "torch": torch.__version__, "class": type(model).__name__,
+                    "goldenPositions": positions, "goldenLogits": gap, "experts": count, "expertsDiffer": different,
+                    "positions": total, "top1Agree": agree, "logits": apart,
+                }
+                (folder / "training.json").write_text(json.dumps(record, indent=2) + "\n")
         print(line, flush=True)
         failed |= gap > 1e-3 or different > 0
     sys.exit("differences beyond the limits" if failed else 0)

@@ -1,8 +1,9 @@
 """Measures an exported checkpoint and writes evaluation.json and experts.json beside it.
 
-    python -m training.evaluate --name moe --corpus DIR --bench DIR [--quick]
+    python -m training.evaluate --name moe [--small DIR] [--match DIR --peer DIR] [--quick]
 
-Everything is one run of one seed unless the table says otherwise; intervals are 95 % Wilson intervals over items.
+`--match` is a dense model with the same active parameters, `--peer` the evaluated model when it had seen as many tokens.
+Everything is one run of one seed; intervals are 95 %: Wilson over items, bootstrap over blocks of 512 tokens of text.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from .data import corpus_path, domains, runs_path
 from .export import PUBLIC, load_exported, write_manifest
 from .model import Hooks, Model
 
-POWER, TASK_SHARE = 0.7, 0.2
 NATURAL_AND_CODE = ("stories", "tales", "drama", "bible", "definitions", "speeches", "python", "javascript", "c",
                     "german", "french", "spanish")
 
@@ -40,11 +40,22 @@ def bits_per_byte(logp: np.ndarray, ids: np.ndarray, tokenizer) -> float:
     return float(-logp.sum() / np.log(2) / size)
 
 
-def training_weights(data: Path, names: list[str]) -> dict[str, float]:
+def bits_interval(logp: np.ndarray, ids: np.ndarray, tokenizer, block: int = 512, draws: int = 1000) -> tuple[float, float]:
+    """95 % bootstrap interval of the bits per byte, drawing blocks of consecutive tokens."""
+    cuts = range(0, len(logp), block)
+    bits = np.array([-logp[c : c + block].sum() / np.log(2) for c in cuts])
+    size = np.array([len(tokenizer.decode(ids[1 + c : 1 + c + block].tolist()).encode()) for c in cuts])
+    drawn = np.random.default_rng(0).integers(0, len(bits), (draws, len(bits)))
+    low, high = np.percentile(bits[drawn].sum(1) / size[drawn].sum(1), (2.5, 97.5))
+    return float(low), float(high)
+
+
+def training_weights(data: Path, names: list[str], settings: dict) -> dict[str, float]:
     """Share of each domain in training, tasks included."""
-    size = np.array([((data / f"{n}.train.bin").stat().st_size / 2) ** POWER for n in names])
-    size *= (1 - TASK_SHARE) / size.sum()
-    return dict(zip(names, size.tolist())) | {"tasks": TASK_SHARE}
+    share = settings["task_share"]
+    size = np.array([((data / f"{n}.train.bin").stat().st_size / 2) ** settings["domain_power"] for n in names])
+    size *= (1 - share) / size.sum()
+    return dict(zip(names, size.tolist())) | {"tasks": share}
 
 
 def task_text(items: list[dict], tokenizer) -> np.ndarray:
@@ -59,10 +70,12 @@ def task_text(items: list[dict], tokenizer) -> np.ndarray:
 
 def table(result: dict) -> str:
     """The bits-per-byte table in Markdown."""
-    columns = ["domain", "bpb", "denseMatch", "denseSmall", "xz", "xzPrimed", "ngram"]
+    columns = ["domain", "bpb", "peer", "denseMatch", "denseSmall", "xz", "xzPrimed", "ngram"]
     lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
     for row in result["domains"]:
         lines.append("| " + " | ".join(row[c] if c == "domain" else "" if row.get(c) is None else f"{row[c]:.3f}" for c in columns) + " |")
+    mean = {c: np.mean([r[c] for r in result["domains"]]) for c in columns[1:] if result["domains"][0].get(c) is not None}
+    lines.append("| **mean** | " + " | ".join(f"{mean[c]:.3f}" if c in mean else "" for c in columns[1:]) + " |")
     return "\n".join(lines)
 
 
@@ -73,8 +86,10 @@ def main() -> None:
     parser.add_argument("--corpus", default=None)
     parser.add_argument("--data", type=Path, default=runs_path() / "data")
     parser.add_argument("--bench", type=Path, default=PUBLIC.parent / "benchmarks")
+    parser.add_argument("--references", type=Path, default=PUBLIC.parent / "references")
     parser.add_argument("--small", type=Path, default=PUBLIC / "dense-small")
     parser.add_argument("--match", type=Path, default=PUBLIC / "dense-match")
+    parser.add_argument("--peer", type=Path, help="the evaluated model after as many tokens as the one of --match")
     parser.add_argument("--split", default="test", choices=["validation", "test"])
     parser.add_argument("--window", type=int, default=None, help="default: the model's context")
     parser.add_argument("--quick", action="store_true", help="8,000 tokens a domain, 400 items")
@@ -89,15 +104,21 @@ def main() -> None:
     items = {kind: tasks.read_items(args.bench / f"{kind}.{args.split}.jsonl") for kind in ("single", "steps")}
     if args.quick:
         items = {kind: value[:: 5] for kind, value in items.items()}
-    others = {key: load_exported(path) for key, path in (("denseMatch", args.match), ("denseSmall", args.small))
-              if (path / "model.safetensors").exists()}
+    others = {key: load_exported(path) for key, path in (("denseMatch", args.match), ("peer", args.peer), ("denseSmall", args.small))
+              if path is not None and path.resolve() != folder.resolve() and (path / "model.safetensors").exists()}
+    training = json.loads((folder / "training.json").read_text())
+    tokens_seen = {key: json.loads((path / "training.json").read_text())["tokens"] for key, path in
+                   (("bpb", folder), ("denseMatch", args.match), ("peer", args.peer), ("denseSmall", args.small))
+                   if key in ("bpb", *others)}
 
     print("bits per byte", flush=True)
     base = baselines(corpus, runs_path() / "baselines.json")
     rows, chosen = [], {}
     for name in names:
         logp, chosen[name] = text.score_windows(model, ids[name], window)
-        row = {"domain": name, "tokens": len(logp), "bpb": bits_per_byte(logp, ids[name], tokenizer), **base[name]}
+        low, high = bits_interval(logp, ids[name], tokenizer)
+        row = {"domain": name, "tokens": len(logp), "bpb": bits_per_byte(logp, ids[name], tokenizer), "low": low, "high": high,
+               **base[name]}
         for key, other in others.items():
             row[key] = bits_per_byte(text.score_windows(other, ids[name], window)[0], ids[name], tokenizer)
         rows.append(row)
@@ -107,7 +128,7 @@ def main() -> None:
         "sha256": hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest(),
         "created": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "command": f"python -m training.evaluate --name {args.name}" + (" --quick" if args.quick else ""),
-        "window": window, "domains": rows,
+        "window": window, "tokensSeen": tokens_seen, "domains": rows,
     }
     print(table(result), flush=True)
 
@@ -117,7 +138,7 @@ def main() -> None:
         result["specialisation"] = routing.specialisation()
         _, chosen["tasks"] = text.score_windows(model, task_text(
             [i for kind in items.values() for i in kind if i["template"] == "home"], tokenizer), window)
-        result["balance"] = text.balance(chosen, training_weights(args.data, names), experts)
+        result["balance"] = text.balance(chosen, training_weights(args.data, names, training["settings"]), experts)
         (folder / "experts.json").write_text(json.dumps(expert_table(routing, ids, names, result["balance"], tokenizer, experts), ensure_ascii=False))
         for s, b in zip(result["specialisation"], result["balance"]):
             print(f"layer {s['layer']}: MI {s['miBits']:.2f} bits, control {s['controlBits']:.3f}, ratio {s['ratio']:.1f}; "
@@ -134,36 +155,41 @@ def main() -> None:
     small_steps = None
     if "denseSmall" in others:
         small = [r["correct"] for r in tasks.answer_steps(others["denseSmall"], tokenizer, items["steps"])]
-        small_steps = tasks.accuracy(items["steps"], small, "home")
+        result["accuracy"]["denseSmallSteps"] = {t: tasks.accuracy(items["steps"], small, t) for t in ("home", "away")}
+        small_steps = result["accuracy"]["denseSmallSteps"]["home"]
+    home = [r for r in result["families"] if r["template"] == "home" and r["level"] == 0]
     result["summary"] = {
         "bpbMean": mean("bpb"), "bpbXz": mean("xz"), "bpbNgram": mean("ngram"), "bpbDenseMatch": mean("denseMatch"),
+        "bpbAtDenseMatchTokens": mean("peer"), "bpbDenseSmall": mean("denseSmall"),
         "miRatioMedian": float(np.median([s["ratio"] for s in result["specialisation"]])) if "specialisation" in result else None,
         "maxVioMax": max(b["maxVio"] for b in result["balance"]) if "balance" in result else None,
         "deadExperts": sum(b["dead"] for b in result["balance"]) if "balance" in result else None,
         "homeAccuracy": result["accuracy"]["single"]["home"]["accuracy"],
         "awayAccuracy": result["accuracy"]["single"]["away"]["accuracy"],
+        "familiesInRange": sum(0.3 <= r["accuracy"] <= 0.95 and r["accuracy"] > r["chance"] for r in home) / len(home),
         "oracleAway": None,
         "denseSmallSteps": small_steps and small_steps["accuracy"],
         "moeSteps": result["accuracy"]["steps"]["home"]["accuracy"],
         "worseThanXz": [r["domain"] for r in rows if r["domain"] in NATURAL_AND_CODE and r["bpb"] >= r["xz"]],
         "worseThanNgram": [r["domain"] for r in rows if r["domain"] in NATURAL_AND_CODE and r["bpb"] >= r["ngram"]],
     }
-    (folder / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n")
-    if model.c.num_experts and not args.quick:
-        result["summary"] |= oracle_headroom(model, tokenizer, items["single"], args.bench)
+    if model.c.num_experts:
+        result["summary"] |= oracle_headroom(model, tokenizer, items["single"], args.references, 100 if args.quick else 600)
     (folder / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n")
     write_manifest(args.public)
     print(json.dumps(result["summary"], indent=1))
 
 
-def oracle_headroom(model: Model, tokenizer, items: list[dict], bench: Path) -> dict:
-    """The step size is chosen on away validation items, the accuracy measured on away items of the split."""
-    chosen = [i for i in tasks.read_items(bench / "single.validation.jsonl") if i["template"] == "away"][:200]
+def oracle_headroom(model: Model, tokenizer, items: list[dict], references: Path, count: int) -> dict:
+    """The step size is chosen on the first `count` references, the accuracy measured on away items of the split."""
+    chosen = tasks.read_items(references / "single.jsonl")[:count]
     rates = {rate: sum(tasks.oracle(model, tokenizer, chosen, rate)) / len(chosen) for rate in (0.03, 0.1, 0.3, 1.0, 3.0)}
     best = max(rates, key=lambda rate: rates[rate])
     away = [i for i in items if i["template"] == "away"]
-    right = tasks.oracle(model, tokenizer, away, best)
-    return {"oracleAway": sum(right) / len(away), "oracleRate": best, "oracleRatesOnValidation": rates}
+    right = sum(tasks.oracle(model, tokenizer, away, best))
+    low, high = tasks.wilson(right, len(away))
+    return {"oracleAway": right / len(away), "oracleAwayLow": low, "oracleAwayHigh": high, "oracleRate": best,
+            "oracleRatesOnReferences": rates}
 
 
 def k_sweep(model: Model, ids: dict[str, np.ndarray], tokenizer, items: list[dict], window: int) -> list[dict]:
@@ -178,18 +204,20 @@ def k_sweep(model: Model, ids: dict[str, np.ndarray], tokenizer, items: list[dic
 
 
 def expert_table(routing: text.DomainRouting, ids: dict, names: list[str], balance: list[dict], tokenizer, experts: int) -> dict:
-    """experts.json: per layer and expert its load, top tokens by lift and nPMI per domain."""
+    """experts.json: per layer and expert its load (training proportions), the tokens that chose it first (`n`, of `n` in
+    all: equally many of each domain), among them the top ones by lift, and nPMI per domain."""
     size = len(routing.domain) // len(names)
     stream = np.concatenate([ids[n][:size] for n in names])
     layers = []
     for layer, row in enumerate(balance):
         npmi = text.npmi(routing.counts(layer, experts))
-        tokens = text.top_tokens(stream, routing.top1[layer], experts)
+        top1 = routing.top1[layer]
+        tokens = text.top_tokens(stream, top1, experts)
         for entries in tokens:
             for entry in entries:
                 entry["text"] = tokenizer.decode([entry["id"]])
-        layers.append([{"load": row["load"][e], "tokens": tokens[e], "npmi": npmi[:, e].round(4).tolist()} for e in range(experts)])
-    return {"domains": names, "layers": layers}
+        layers.append([{"load": row["load"][e], "n": int((top1 == e).sum()), "tokens": tokens[e], "npmi": npmi[:, e].round(4).tolist()} for e in range(experts)])
+    return {"domains": names, "n": len(stream), "layers": layers}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Adds to every reference item what the model does with it: answer, pathway and embedding.
+"""Adds to every reference item what the model does with it: answer, and for single-token items pathway and embedding.
 
-    python -m training.references --name moe --bench DIR/references --out DIR
+    python -m training.references --name moe
 
 Embedding: chosen by how often the 8 nearest neighbours share the family; the measurement is kept in manifest.json.
 """
@@ -8,6 +8,7 @@ Embedding: chosen by how often the 8 nearest neighbours share the family; the me
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
 import json
 from pathlib import Path
@@ -21,6 +22,11 @@ from .export import PUBLIC, load_exported
 EMBEDDINGS = {"meanFinal": "mean over prompt tokens of the final normed hidden state",
               "meanInput": "mean over prompt tokens of the input embedding",
               "lastFinal": "final normed hidden state of the last prompt token"}
+
+
+def packed(x: torch.Tensor) -> dict:
+    """The ARRAY of the trace format: little-endian float16 in base64."""
+    return {"dtype": "f16", "shape": list(x.shape), "b64": base64.b64encode(x.numpy().astype("<f2").tobytes()).decode()}
 
 
 def main() -> None:
@@ -38,21 +44,27 @@ def main() -> None:
     share = {name: tasks.neighbours_share_family(items, torch.stack([r["embeddings"][name] for r in results]))
              for name in EMBEDDINGS}
     best = max(share, key=lambda name: share[name])
-    rounded = lambda x: [round(v, 5) for v in x.tolist()]
     args.out.mkdir(parents=True, exist_ok=True)
     with open(args.out / "single.jsonl", "w") as handle:
         for item, r in zip(items, results):
             kept = {k: v for k, v in item.items() if k not in ("baseAnswer", "correct", "pathway", "embedding")}
             handle.write(json.dumps(kept | {
-                "baseAnswer": r["answer"], "correct": r["correct"], "pathway": [rounded(p) for p in r["pathway"]],
-                "embedding": rounded(r["embeddings"][best]),
+                "baseAnswer": r["answer"], "correct": r["correct"], "pathway": packed(torch.stack(r["pathway"])),
+                "embedding": packed(r["embeddings"][best]),
             }, ensure_ascii=False) + "\n")
+    steps = tasks.read_items(args.bench / "steps.jsonl")
+    answers = tasks.answer_steps(model, tokenizer, steps)
+    with open(args.out / "steps.jsonl", "w") as handle:
+        for item, r in zip(steps, answers):
+            handle.write(json.dumps(item | {"baseAnswer": r["answer"], "correct": r["correct"]}, ensure_ascii=False) + "\n")
     (args.out / "manifest.json").write_text(json.dumps({
         "version": 1, "model": args.name,
         "sha256": hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest(),
         "embedding": {"name": best, "definition": EMBEDDINGS[best], "sharedFamilyOf8Nearest": share},
-        "accuracy": sum(r["correct"] for r in results) / len(results),
-        "items": len(items),
+        "pathway": "softmax over all experts at the last prompt token, every MoE layer [L, E]",
+        "accuracy": {"single": sum(r["correct"] for r in results) / len(results),
+                     "steps": sum(r["correct"] for r in answers) / len(answers)},
+        "items": {"single": len(items), "steps": len(steps)},
     }, indent=2) + "\n")
     print(share, sum(r["correct"] for r in results) / len(results))
 

@@ -34,58 +34,64 @@ def shuffled(r: Random, items: list[str]) -> list[str]:
 
 
 def last_digit(r: Random, level: int) -> Made:
-    low, high = [(0, 9), (10, 99), (100, 999)][level - 1]
-    numbers = [r.randint(low, high) for _ in range(2 + (level == 3))]
+    low, high = [(0, 9), (0, 9), (10, 99)][level - 1]
+    numbers = [r.randint(low, high) for _ in range((2, 3, 2)[level - 1])]
     return {"xs": [str(n) for n in numbers]}, str(sum(numbers) % 10), DIGITS
 
 
 def compare(r: Random, level: int) -> Made:
-    high = 10 ** level
+    high = 10 ** (level + 1)
     a = r.randrange(high)
     b = a
     while b == a:
-        b = r.randrange(high) if level < 3 or r.random() < 0.5 else min(high - 1, max(0, a + r.randint(-30, 30)))
+        b = r.randrange(high) if r.random() < 0.5 else min(high - 1, max(0, a + r.randint(-20, 20)))
     return {"a": str(a), "b": str(b)}, "more" if a > b else "less", ["more", "less"]
 
 
 def largest(r: Random, level: int) -> Made:
-    xs = [r.choice(DIGITS[: 7 + level]) for _ in range((3, 6, 10)[level - 1])]
-    return {"xs": xs}, max(xs), DIGITS
+    """The last digit of the largest number, so that the answer is one token whatever the numbers."""
+    if level == 1:
+        xs = [r.randrange(10) for _ in range(6)]
+    else:
+        xs = r.sample(range(10, 100), (3, 6)[level - 2])
+    return {"xs": [str(x) for x in xs]}, str(max(xs) % 10), DIGITS
 
 
-def second_smallest(r: Random, level: int) -> Made:
-    xs = r.sample(DIGITS, (3, 5, 7)[level - 1])
-    return {"xs": xs}, sorted(xs)[1], DIGITS
+def median(r: Random, level: int) -> Made:
+    xs = [r.choice(DIGITS) for _ in range((3, 5, 7)[level - 1])]
+    return {"xs": xs}, sorted(xs)[len(xs) // 2], DIGITS
 
 
 def kth(r: Random, level: int) -> Made:
-    n = (3, 5, 8)[level - 1]
-    xs, k = r.sample(LOWER, n), r.randrange(n)
-    return {"xs": xs, "k": ORDINALS[k], "n": str(k + 1)}, xs[k], xs
+    n = (4, 8, 12)[level - 1]
+    xs, k = r.sample(LOWER, n), r.randrange(min(n, len(ORDINALS)))
+    last = level > 1 and r.random() < 0.5
+    return {"xs": xs, "k": ORDINALS[k] + (" last" if last else "")}, xs[-1 - k] if last else xs[k], xs
 
 
 def neighbour(r: Random, level: int) -> Made:
-    xs = r.sample([w for g in GROUPS.values() for w in g], (4, 6, 9)[level - 1])
-    k = r.randrange(len(xs) - 1)
-    return {"xs": xs, "x": xs[k]}, xs[k + 1], xs
+    xs = r.sample([w for g in GROUPS.values() for w in g], (5, 8, 11)[level - 1])
+    gap = r.choice([1, -1, 2, -2][: level + 1])
+    k = r.randrange(max(0, -gap), len(xs) - max(0, gap))
+    where = {1: "right after", -1: "right before", 2: "two after", -2: "two before"}[gap]
+    return {"xs": xs, "x": xs[k], "where": where}, xs[k + gap], xs
 
 
 def count(r: Random, level: int) -> Made:
-    n, alphabet = (5, 8, 12)[level - 1], r.sample(LOWER, 3)
-    k = r.randint(0, min(9, n))
+    n, alphabet = (3, 6, 9)[level - 1], r.sample(LOWER, 3)
+    k = r.randint(0, n)
     xs = shuffled(r, [alphabet[0]] * k + [r.choice(alphabet[1:]) for _ in range(n - k)])
     return {"xs": xs, "x": alphabet[0]}, str(k), DIGITS
 
 
 def parity(r: Random, level: int) -> Made:
-    high = (9, 99, 99)[level - 1]
-    numbers = [r.randint(0, high) for _ in range((1 + r.randrange(2), 2, 3)[level - 1])]
+    numbers = [r.randint(*((0, 99), (100, 999), (0, 99))[level - 1]) for _ in range((1, 1, 2)[level - 1])]
     return {"xs": [str(n) for n in numbers]}, "odd" if sum(numbers) % 2 else "even", ["even", "odd"]
 
 
 def depth(r: Random, level: int) -> Made:
     marks, open_now = [], 0
-    for _ in range((4, 7, 11)[level - 1]):
+    for _ in range((5, 9, 14)[level - 1]):
         up = open_now == 0 or (open_now < 6 and r.random() < 0.6)
         open_now += 1 if up else -1
         marks.append("(" if up else ")")
@@ -116,7 +122,7 @@ def sequence(r: Random, level: int) -> Made:
 
 
 def alphabet(r: Random, level: int) -> Made:
-    xs = r.sample(LOWER, (2, 4, 7)[level - 1])
+    xs = r.sample(LOWER, (3, 6, 10)[level - 1])
     return {"xs": xs}, min(xs), xs
 
 
@@ -149,89 +155,116 @@ def member(r: Random, level: int) -> Made:
 
 
 def lookup(r: Random, level: int) -> Made:
-    keys = r.sample(LOWER, (2, 4, 7)[level - 1])
+    """At level 3 the value is itself a key, to be looked up in turn."""
+    keys = r.sample(LOWER, (4, 8, 5)[level - 1])
     values = [r.choice(DIGITS) for _ in keys]
-    k = r.randrange(len(keys))
-    return {"xs": [f"{a} = {b}" for a, b in zip(keys, values)], "x": keys[k]}, values[k], DIGITS
+    pairs, k = list(zip(keys, values)), r.randrange(len(keys))
+    asked = keys[k]
+    if level == 3:
+        hops = r.sample([c for c in LOWER if c not in keys], 3)
+        targets = [k, *(r.randrange(len(keys)) for _ in hops[1:])]
+        pairs += [(hop, keys[target]) for hop, target in zip(hops, targets)]
+        asked = hops[0]
+    return {"xs": [f"{a} = {b}" for a, b in r.sample(pairs, len(pairs))], "x": asked}, values[k], DIGITS
 
 
 def pattern(r: Random, level: int) -> Made:
-    unit = [r.choice(LOWER) for _ in range((2, 3, 5)[level - 1])]
-    n = len(unit) * 2 + r.randrange(len(unit))
-    return {"xs": [unit[i % len(unit)] for i in range(n)]}, unit[n % len(unit)], sorted(set(unit) | set(r.sample(LOWER, 4)))
+    """The unit repeats letters, so that the one before does not tell the one after."""
+    letters = r.sample(LOWER, 3)
+    unit = [r.choice(letters) for _ in range((3, 5, 7)[level - 1])]
+    n = len(unit) + r.randrange(len(unit) // 2, len(unit) + 1)
+    return {"xs": [unit[i % len(unit)] for i in range(n)]}, unit[n % len(unit)], sorted(letters)
 
 
 SINGLE: dict[str, Family] = {
     "last_digit": Family(last_digit,
-        [("What is the last digit of {xs}? Answer:", " + "), ("Last digit of {xs} is", " + ")],
-        [("{xs} ends in the digit", " plus "), ("ADD AND GIVE THE FINAL DIGIT: {xs} =>", ", ")],
-        [("Sum {xs}; its units digit:", " and "), ("final digit [{xs}] =", "+")]),
+        [("What is the last digit of {xs}? Answer:", " + "), ("Last digit of {xs} is", " + "),
+         ("Add {xs}. The sum ends in", ", "), ("sum of {xs}, last digit:", " and ")],
+        [("The last digit of the sum {xs} is", " plus "), ("Add up {xs}: the sum ends in", " + "), ("WHAT IS THE LAST DIGIT OF {xs}? =>", " + ")],
+        [("Tell me the last digit of {xs}:", " + "), ("sum [{xs}] ends in", ", "), ("LAST DIGIT: {xs} =", " + ")]),
     "compare": Family(compare,
-        [("Is {a} more or less than {b}? Answer:", ""), ("{a} compared with {b} is", "")],
-        [("Take {b}. Then {a} is, next to it,", ""), ("MORE OR LESS: {a} / {b} =>", "")],
-        [("{a} : {b}, less or more?", ""), ("Against {b}, the number {a} counts as", "")]),
+        [("Is {a} more or less than {b}? Answer:", ""), ("{a} compared with {b} is", ""),
+         ("The number {a} against {b}:", ""), ("more or less: {a}, {b}. It is", "")],
+        [("Is the number {a} more than {b} or less? It is", ""), ("{a} next to {b} is", ""), ("MORE OR LESS: {a} / {b} =>", "")],
+        [("{a} or {b}: the first is", ""), ("Compared with {b}, is {a} more or less? Answer:", ""), ("IS {a} MORE OR LESS THAN {b} ?", "")]),
     "largest": Family(largest,
-        [("What is the largest of {xs}? Answer:", " "), ("The largest number in {xs} is", " ")],
-        [("max({xs}) =", ","), ("LARGEST: {xs} =>", ", ")],
-        [("Among {xs} the greatest is", ", "), ("Top value; {xs};", " / ")]),
-    "second_smallest": Family(second_smallest,
-        [("What is the second smallest of {xs}? Answer:", " "), ("The second smallest number in {xs} is", " ")],
-        [("Sorted upwards, {xs} has in place two:", ", "), ("SECOND SMALLEST: {xs} =>", ", ")],
-        [("All but one of the others are larger. {xs}:", ", "), ("next to smallest; {xs};", " / ")]),
+        [("What is the last digit of the largest of {xs}? Answer:", " "), ("The largest number in {xs} ends in", ", "),
+         ("Of {xs} the largest has last digit", " "), ("largest of {xs}, last digit:", ", ")],
+        [("The largest of {xs} has the last digit", "; "), ("Which is the largest of {xs}? It ends in", " "), ("LARGEST OF {xs}, LAST DIGIT =>", ", ")],
+        [("Take the largest of {xs}: it ends in", ", "), ("max [{xs}], last digit:", " "), ("LARGEST, LAST DIGIT: {xs} =", " / ")]),
+    "median": Family(median,
+        [("What is the middle one of {xs} when sorted? Answer:", " "), ("The middle number of {xs} is", ", "),
+         ("Sort {xs}. In the middle stands", " "), ("median of {xs}:", ", ")],
+        [("Sorted, {xs} has in the middle", "; "), ("The median of {xs} is", " "), ("MIDDLE OF {xs} =>", ", ")],
+        [("Put {xs} in order. The middle one is", ", "), ("middle [{xs}]:", " "), ("MEDIAN: {xs} =", " / ")]),
     "kth": Family(kth,
-        [("What is the {k} letter of {xs}? Answer:", " "), ("The {k} item in {xs} is", " ")],
-        [("Letters: {xs}. Number {n} is", ", "), ("ITEM {n} OF {xs} =>", ", ")],
-        [("[{xs}] at place {n}:", ","), ("Of {xs}, the {k} one is called", " / ")]),
+        [("What is the {k} letter of {xs}? Answer:", " "), ("The {k} item in {xs} is", " "),
+         ("In {xs} the {k} one is", ", "), ("list {xs}, {k}:", ", ")],
+        [("The {k} of the letters {xs} is", "; "), ("Letters: {xs}. The {k} one is", " "), ("THE {k} ITEM OF {xs} =>", ", ")],
+        [("Of {xs} the {k} is called", ", "), ("[{xs}] {k} item:", " "), ("ITEM, {k}: {xs} =", " / ")]),
     "neighbour": Family(neighbour,
-        [("In the list {xs}, which word comes after {x}? Answer:", " "), ("List: {xs}. The word after {x} is", " ")],
-        [("Words: {xs}. Directly behind {x} stands", ", "), ("AFTER {x} IN {xs} =>", ", ")],
-        [("{xs}. Who follows {x}? It is", " - "), ("next({x}) in [{xs}] =", ",")]),
+        [("In the list {xs}, which word comes {where} {x}? Answer:", " "), ("List: {xs}. The word {where} {x} is", " "),
+         ("words {xs}; {where} {x}:", ", "), ("Given {xs}, {where} {x} comes", ", ")],
+        [("In {xs} the word {where} {x} is", "; "), ("Words: {xs}. Which one comes {where} {x}? It is", " "), ("LIST {xs}, {where} {x} =>", ", ")],
+        [("[{xs}] {where} {x}:", ", "), ("Look at {xs}. The word {where} {x} is", " / "), ("WORD {where} {x} IN {xs} =", " ")]),
     "count": Family(count,
-        [("How many {x} are in {xs}? Answer:", " "), ("The number of {x} in {xs} is", " ")],
-        [("Letters: {xs}. Times that {x} occurs:", ", "), ("COUNT {x}: {xs} =>", ", ")],
-        [("[{xs}].count({x}) =", ","), ("{xs}. We saw {x} this often:", " / ")]),
+        [("How many {x} are in {xs}? Answer:", " "), ("The number of {x} in {xs} is", " "),
+         ("Count {x} in {xs}:", ", "), ("letters {xs}; number of {x}:", ", ")],
+        [("The count of {x} in {xs} is", "; "), ("Letters: {xs}. How many {x}? Answer:", " "), ("COUNT {x} IN {xs} =>", ", ")],
+        [("In {xs} the letter {x} comes this often:", ", "), ("[{xs}] number of {x}:", " "), ("HOW MANY {x}: {xs} =", " / ")]),
     "parity": Family(parity,
-        [("Is {xs} even or odd? Answer:", " + "), ("The number {xs} is", " + ")],
-        [("Odd or even: the sum of {xs} is", " and "), ("EVEN OR ODD: {xs} =>", ", ")],
-        [("parity({xs}) =", ","), ("Adding {xs} we get a number that is", " plus ")]),
+        [("Is {xs} even or odd? Answer:", " + "), ("The number {xs} is", " + "),
+         ("even or odd: {xs}. It is", " + "), ("{xs} counts as", " plus ")],
+        [("Is the number {xs} odd or even? It is", " + "), ("The sum {xs} is", " and "), ("EVEN OR ODD: {xs} =>", " + ")],
+        [("Odd or even, {xs}:", " + "), ("[{xs}] is", " + "), ("ODD OR EVEN? {xs} =", " plus ")]),
     "depth": Family(depth,
-        [("How many brackets are still open in {xs}? Answer:", " "), ("Open brackets in {xs} :", " ")],
-        [("After {xs} the depth is", ""), ("STILL OPEN: {xs} =>", " ")],
-        [("{xs} leaves unclosed:", ", "), ("Nesting level at the end of {xs} is", " ")]),
+        [("How many brackets are still open in {xs}? Answer:", " "), ("Open brackets in {xs} :", " "),
+         ("After {xs} the number still open is", " "), ("brackets {xs} ; open:", " ")],
+        [("The number of brackets still open in {xs} is", " "), ("Brackets: {xs} . How many are open? Answer:", " "), ("STILL OPEN: {xs} =>", " ")],
+        [("In {xs} this many are still open:", " "), ("[{xs}] open:", " "), ("OPEN BRACKETS: {xs} =", " ")]),
     "balanced": Family(balanced,
-        [("Are the brackets in {xs} balanced? Answer:", " "), ("Balanced brackets: {xs} :", " ")],
-        [("Does every bracket in {xs} find its partner?", " "), ("BALANCED? {xs} =>", " ")],
-        [("{xs} is well formed:", ""), ("All closed in {xs} -", " ")]),
+        [("Are the brackets in {xs} balanced? Answer:", " "), ("Balanced brackets: {xs} :", " "),
+         ("Is {xs} balanced? Answer:", " "), ("brackets {xs} ; balanced:", " ")],
+        [("Are all brackets in {xs} closed and balanced? Answer:", " "), ("Brackets: {xs} . Balanced? It is", " "), ("BALANCED? {xs} =>", " ")],
+        [("Say if {xs} is balanced:", " "), ("[{xs}] balanced:", " "), ("ALL BALANCED: {xs} =", " ")]),
     "sequence": Family(sequence,
-        [("What comes next in {xs}? Answer:", " "), ("The sequence {xs} continues with", " ")],
-        [("{xs},", ", "), ("CONTINUE: {xs} =>", " ")],
-        [("Then {xs} and then", " then "), ("series / {xs} / next:", " / ")]),
+        [("What comes next in {xs}? Answer:", " "), ("The sequence {xs} continues with", " "),
+         ("numbers {xs}; next:", ", "), ("Continue {xs} with", ", ")],
+        [("The sequence {xs} goes on with", " "), ("Numbers: {xs}. What comes next? Answer:", "; "), ("NEXT IN {xs} =>", " ")],
+        [("After {xs} comes", ", "), ("[{xs}] next:", " "), ("CONTINUE: {xs} =", " / ")]),
     "alphabet": Family(alphabet,
-        [("Which letter comes first in the alphabet, {xs}? Answer:", " "), ("The earliest letter of {xs} is", " ")],
-        [("Sort {xs} from a to z; it starts with", ", "), ("EARLIEST: {xs} =>", ", ")],
-        [("min({xs}) =", ","), ("Nearest to a among {xs}:", " / ")]),
+        [("Which letter comes first in the alphabet, {xs}? Answer:", " "), ("The earliest letter of {xs} is", " "),
+         ("Sort {xs}. First comes", ", "), ("letters {xs}; earliest:", ", ")],
+        [("Of the letters {xs} the earliest is", "; "), ("Letters: {xs}. Which comes first in the alphabet? It is", " "), ("EARLIEST OF {xs} =>", ", ")],
+        [("In the alphabet, first of {xs} is", ", "), ("[{xs}] earliest:", " "), ("FIRST IN THE ALPHABET: {xs} =", " / ")]),
     "odd_one": Family(odd_one,
-        [("Which word does not belong, {xs}? Answer:", " "), ("The odd one out in {xs} is", " ")],
-        [("Words: {xs}. The stranger is", ", "), ("ODD ONE OUT: {xs} =>", ", ")],
-        [("All alike but one: {xs}. That one:", " / "), ("[{xs}] minus the common kind =", ",")]),
+        [("Which word does not belong, {xs}? Answer:", " "), ("The odd one out in {xs} is", " "),
+         ("words {xs}; odd one:", ", "), ("In {xs} the stranger is", ", ")],
+        [("Words: {xs}. Which one does not belong? It is", " "), ("Of the words {xs} the odd one is", "; "), ("ODD ONE OUT: {xs} =>", ", ")],
+        [("[{xs}] odd one:", ", "), ("Among {xs} this word does not belong:", " "), ("WHICH WORD DOES NOT BELONG: {xs} =", " / ")]),
     "kind": Family(kind,
-        [("Is {word} a kind of {xs}? Answer:", " or "), ("Options: {xs}. {word} is a kind of", " ")],
-        [("{word}: choose {xs}.", " / "), ("KIND OF {word} ({xs}) =>", ", ")],
-        [("Put {word} under one heading out of {xs}. Heading:", ", "), ("{xs}? A {word} belongs to", "? ")]),
+        [("Is {word} a kind of {xs}? Answer:", " or "), ("Options: {xs}. {word} is a kind of", " "),
+         ("kinds {xs}; {word}:", ", "), ("Of {xs} the word {word} is a", ", ")],
+        [("The word {word} is a kind of, out of {xs}:", " "), ("{word}: is it a {xs}? It is a", " or "), ("KIND OF {word}, {xs} =>", ", ")],
+        [("Options: {xs}. What kind is {word}? Answer:", " or "), ("[{xs}] {word} is a", ", "), ("{word}, A KIND OF: {xs} =", " / ")]),
     "majority": Family(majority,
-        [("Which is more frequent in {xs}? Answer:", " "), ("The most common letter in {xs} is", " ")],
-        [("Votes: {xs}. The winner is", ", "), ("MAJORITY: {xs} =>", " ")],
-        [("mode({xs}) =", ","), ("{a} or {b}? We saw {xs}, so mostly", " / ")]),
+        [("Which is more frequent in {xs}? Answer:", " "), ("The most common letter in {xs} is", " "),
+         ("letters {xs}; most common:", ", "), ("In {xs} we mostly see", ", ")],
+        [("Letters: {xs}. Which is the most common? It is", " "), ("The letter that is more frequent in {xs} is", "; "), ("MOST COMMON: {xs} =>", " ")],
+        [("[{xs}] most common:", " "), ("Count {xs}: mostly", ", "), ("MORE FREQUENT IN {xs} =", " / ")]),
     "member": Family(member,
-        [("Is {x} in the list {xs}? Answer:", " "), ("The list {xs} has {x} :", " ")],
-        [("Letters: {xs}. Does {x} occur?", ", "), ("{x} IN {xs} =>", ", ")],
-        [("contains([{xs}], {x}) =", ","), ("Look for {x} among {xs}. Found:", " / ")]),
+        [("Is {x} in the list {xs}? Answer:", " "), ("The list {xs} has {x} :", " "),
+         ("letters {xs}; has {x}:", ", "), ("Is {x} one of {xs}? Answer:", ", ")],
+        [("Letters: {xs}. Is {x} in the list? Answer:", " "), ("Does the list {xs} have {x}? Answer:", "; "), ("{x} IN {xs} =>", " ")],
+        [("[{xs}] has {x}:", " "), ("Look for {x} in {xs}. Found:", ", "), ("LIST {xs}, HAS {x} =", " / ")]),
     "lookup": Family(lookup,
-        [("Given {xs}, what is {x}? Answer:", ", "), ("{xs}, so {x} is", ", ")],
-        [("Table: {xs}. The entry at {x}:", "; "), ("WHERE {xs} THE VALUE {x} =>", " AND ")],
-        [("{xs}; return {x};", "; "), ("We know {xs}. Therefore {x} equals", " and ")]),
+        [("Given {xs}, what is {x}? Answer:", ", "), ("{xs}, so {x} is", ", "),
+         ("values {xs}; {x}:", " ; "), ("If {xs} then {x} is", " and ")],
+        [("We have {xs}. What is {x}? It is", ", "), ("Table: {xs}. So {x} is", "; "), ("GIVEN {xs} , {x} =>", " , ")],
+        [("[{xs}] {x} is", ", "), ("Let {xs}. Then the value of {x} is", " and "), ("VALUES {xs} , WHAT IS {x} =", " / ")]),
     "pattern": Family(pattern,
-        [("What comes next in {xs}? Answer:", " "), ("The pattern {xs} goes on with", " ")],
-        [("{xs},", ", "), ("REPEAT: {xs} =>", " ")],
-        [("{xs} -", " - "), ("Over and over: {xs}. Now", ", ")]),
+        [("What comes next in {xs}? Answer:", " "), ("The pattern {xs} goes on with", " "),
+         ("letters {xs}; next:", ", "), ("Continue {xs} with", ", ")],
+        [("The pattern {xs} continues with", " "), ("Letters: {xs}. What comes next? Answer:", "; "), ("NEXT IN {xs} =>", " ")],
+        [("After {xs} comes", ", "), ("[{xs}] next:", " "), ("CONTINUE: {xs} =", " / ")]),
 }

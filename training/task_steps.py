@@ -28,7 +28,7 @@ def chain(r: Random, level: int) -> Made:
     """Additions and subtractions that stay within 0..20."""
     value = start = r.randint(0, 9)
     words, steps = [], []
-    for _ in range((2, 4, 6)[level - 1]):
+    for _ in range((2, 3, 5)[level - 1]):
         n = r.randint(1, 9)
         minus = value - n >= 0 and (value + n > 20 or r.random() < 0.5)
         after = value - n if minus else value + n
@@ -63,17 +63,17 @@ def listops(r: Random, level: int) -> Made:
 
 def path(r: Random, level: int) -> Made:
     """Following arrows of a small graph whose lines are given in random order."""
-    count = (2, 4, 6)[level - 1]
-    nodes = r.sample(LOWER, count + 1 + 2)
+    count, spare = ((2, 3), (4, 4), (6, 5))[level - 1]
+    nodes = r.sample(LOWER, count + 1 + spare)
     edges = [f"{a} > {b}" for a, b in zip(nodes[:count], nodes[1 : count + 1])]
-    edges.append(f"{nodes[-2]} > {nodes[-1]}")
+    edges += [f"{node} > {r.choice(nodes[: count + 1])}" for node in nodes[count + 1 :]]
     steps = [f"{a} to {b}" for a, b in zip(nodes[:count], nodes[1 : count + 1])]
     return {"xs": r.sample(edges, len(edges)), "x": nodes[0], "n": str(count)}, steps, nodes[count]
 
 
 def sorting(r: Random, level: int) -> Made:
     """Selection sort, one taken number a step."""
-    xs = r.sample(DIGITS, (3, 5, 7)[level - 1])
+    xs = [r.choice(DIGITS) for _ in range((4, 6, 8)[level - 1])]
     left, steps = list(xs), []
     while left:
         least = min(left)
@@ -85,7 +85,7 @@ def sorting(r: Random, level: int) -> Made:
 def tally(r: Random, level: int) -> Made:
     """A running count of one letter."""
     letters = r.sample(LOWER, 2)
-    xs = [r.choice(letters) for _ in range((3, 5, 8)[level - 1])]
+    xs = [r.choice(letters) for _ in range((3, 5, 7)[level - 1])]
     seen, steps = 0, []
     for x in xs:
         seen += x == letters[0]
@@ -95,23 +95,28 @@ def tally(r: Random, level: int) -> Made:
 
 STEPS: dict[str, StepFamily] = {
     "chain": StepFamily(chain,
-        [("Start with {start}, {xs}. Show the steps.", ", "), ("Begin at {start}. Then {xs}. Step by step:", ", then ")],
-        [("{start}; {xs}; go", "; "), ("START {start} / {xs} / STEPS:", " / ")],
-        [("From {start} we {xs}. Work it out:", " and "), ("value {start} [{xs}] trace:", "] [")]),
+        [("Start with {start}, {xs}. Show the steps.", ", "), ("Begin at {start}. Then {xs}. Step by step:", ", then "),
+         ("value {start}; {xs}; steps:", "; "), ("From {start} we {xs}. Show each step:", " and ")],
+        [("Start at {start}: {xs}. Show each step.", ", "), ("Begin with {start}, then {xs}. The steps:", "; "), ("START {start}, {xs}. SHOW THE STEPS.", ", ")],
+        [("Take {start}, {xs}. Show the steps:", ", "), ("number {start}; {xs}; step by step:", " ; "), ("{start}, THEN {xs}. STEPS:", ", ")]),
     "listops": StepFamily(listops,
-        [("List: {list}. Do: {xs}. Show the steps.", ", "), ("Take the list {list}. Then {xs}. Step by step:", ", then ")],
-        [("{list}; {xs}; go", "; "), ("LIST {list} / {xs} / STEPS:", " / ")],
-        [("Given {list} we {xs}. Work it out:", " and "), ("list {list} [{xs}] trace:", "] [")]),
+        [("List: {list}. Do: {xs}. Show the steps.", ", "), ("Take the list {list}. Then {xs}. Step by step:", ", then "),
+         ("list {list}; {xs}; steps:", "; "), ("With {list} we {xs}. Show each step:", " and ")],
+        [("List: {list}. Then {xs}. Show each step.", ", "), ("Take {list}, then {xs}. The steps:", "; "), ("LIST: {list}. DO: {xs}. SHOW THE STEPS.", ", ")],
+        [("The list is {list}. Do: {xs}. Show the steps:", ", "), ("items {list}; {xs}; step by step:", " ; "), ("LIST {list}, THEN {xs}. STEPS:", ", ")]),
     "path": StepFamily(path,
-        [("Arrows: {xs}. Start at {x}, {n} steps. Show the steps.", ", "), ("From {x} follow {n} of the arrows {xs}. Step by step:", ", ")],
-        [("{xs}; from {x} go {n}", "; "), ("ARROWS {xs} / START {x} / {n} STEPS:", " / ")],
-        [("We know {xs}. Walk {n} times from {x}:", " and "), ("graph [{xs}] walk {x} {n} trace:", "] [")]),
+        [("Arrows: {xs}. Start at {x}, {n} steps. Show the steps.", ", "), ("From {x} follow {n} of the arrows {xs}. Step by step:", ", "),
+         ("arrows {xs}; from {x}; {n} steps:", "; "), ("Given {xs}, go {n} times from {x}. Show each step:", " and ")],
+        [("Arrows: {xs}. Go from {x}, {n} steps. Show each step.", ", "), ("With the arrows {xs} start at {x} and follow {n}. The steps:", "; "), ("ARROWS: {xs}. START AT {x}, {n} STEPS. SHOW THE STEPS.", ", ")],
+        [("The arrows are {xs}. Start at {x}, {n} steps. Show the steps:", ", "), ("graph {xs}; from {x}; {n} times; step by step:", " ; "), ("ARROWS {xs}. FROM {x}, {n} STEPS:", ", ")]),
     "sorting": StepFamily(sorting,
-        [("Sort {xs}. Show the steps.", " "), ("Put {xs} in order. Step by step:", " ")],
-        [("{xs}; order; go", ", "), ("SORT {xs} / STEPS:", " / ")],
-        [("Arrange {xs} upwards. Work it out:", " and "), ("sort([{xs}]) trace:", ",")]),
+        [("Sort {xs}. Show the steps.", " "), ("Put {xs} in order. Step by step:", " "),
+         ("sort {xs}; steps:", ", "), ("Bring {xs} into order. Show each step:", ", ")],
+        [("Sort the numbers {xs}. Show each step.", " "), ("Put {xs} in order. The steps:", "; "), ("SORT {xs}. SHOW THE STEPS.", " ")],
+        [("Numbers: {xs}. Sort them. Show the steps:", " "), ("order {xs}; step by step:", ", "), ("SORT: {xs}. STEPS:", " ")]),
     "tally": StepFamily(tally,
-        [("Count {x} in {xs}. Show the steps.", " "), ("How often is {x} in {xs}? Step by step:", " ")],
-        [("{xs}; number of {x}; go", ", "), ("TALLY {x} / {xs} / STEPS:", " / ")],
-        [("Letters {xs}, we look for {x}. Work it out:", " and "), ("count({x}, [{xs}]) trace:", ",")]),
+        [("Count {x} in {xs}. Show the steps.", " "), ("How often is {x} in {xs}? Step by step:", " "),
+         ("letters {xs}; count {x}; steps:", ", "), ("We count {x} in {xs}. Show each step:", ", ")],
+        [("Count the letter {x} in {xs}. Show each step.", " "), ("How many {x} are in {xs}? The steps:", "; "), ("COUNT {x} IN {xs}. SHOW THE STEPS.", " ")],
+        [("Letters: {xs}. Count {x}. Show the steps:", " "), ("items {xs}; number of {x}; step by step:", ", "), ("COUNT {x}: {xs}. STEPS:", " ")]),
 }

@@ -30,8 +30,8 @@ DOMAINS = {"stories": "story", "drama": "play", "bible": "Bible", "definitions":
            "python": "Python", "javascript": "JavaScript", "json": "data", "chess": "chess", "metamath": "proof"}
 
 
-def snippet_family(texts: dict[str, str], labels: dict[str, str], what: str) -> Family:
-    """A few words of a corpus text, to be told apart by language or domain."""
+def snippet_family(texts: dict[str, str], labels: dict[str, str], what: str, words: tuple[int, int, int]) -> Family:
+    """A few words of a corpus text (how many, by level), to be told apart by language or domain."""
     names = sorted(labels)
     options = [labels[n] for n in names]
 
@@ -39,20 +39,21 @@ def snippet_family(texts: dict[str, str], labels: dict[str, str], what: str) -> 
         domain = r.choice(names)
         text = texts[domain]
         at = r.randrange(len(text) - 400)
-        words = text[at : at + 400].split()[1 : 1 + (3, 7, 14)[level - 1]]
-        return {"x": " ".join(words)}, labels[domain], options
+        piece = text[at : at + 400].split()[1 : 1 + words[level - 1]]
+        return {"x": " ".join(piece)}, labels[domain], options
 
     return Family(make,
-        [(f"Text: {{x}}\nWhich {what}? Answer:", ""), (f"{{x}}\nThe {what} of this text is", "")],
-        [(f"<< {{x}} >> {what} =>", ""), (f"\"{{x}}\" was written in the {what}", "")],
-        [(f"{what} of [{{x}}]:", ""), (f"We read: {{x}}. Its {what}:", "")])
+        [(f"Text: {{x}}\nWhich {what}? Answer:", ""), (f"{{x}}\nThe {what} of this text is", ""),
+         (f"text {{x}} ; {what}:", ""), (f"{what} of {{x}} :", "")],
+        [(f"{{x}}\nWhich {what} is this? It is", ""), (f"Text: {{x}} . The {what} is", ""), (f"WHICH {what}: {{x}} =>", "")],
+        [(f"[{{x}}] {what}:", ""), (f"Read {{x}} . Its {what} is", ""), (f"{what} OF THIS TEXT: {{x}} =", "")])
 
 
 def single_families(corpus: Path, split: str) -> dict[str, Family]:
     """All single-token families; snippets come from the corpus split that belongs to the task split."""
     texts = {d: read_text(corpus, d, split) for d in sorted({*LANGUAGES, *DOMAINS})}
-    return SINGLE | {"language": snippet_family(texts, LANGUAGES, "language"),
-                     "domain": snippet_family(texts, DOMAINS, "domain")}
+    return SINGLE | {"language": snippet_family(texts, LANGUAGES, "language", (1, 2, 3)),
+                     "domain": snippet_family(texts, DOMAINS, "domain", (2, 5, 10))}
 
 
 def render(template: tuple[str, str], fields: dict) -> str:
@@ -107,7 +108,7 @@ def benchmark(corpus: Path) -> dict[str, list[dict]]:
     single = single_families(corpus, "val")
     return {
         "single.test": make_split(single, "test", {"home": 1000, "away": 1000}, seen, "single"),
-        "steps.test": make_split(STEPS, "test", {"home": 200, "away": 200}, seen, "steps"),
+        "steps.test": make_split(STEPS, "test", {"home": 300, "away": 300}, seen, "steps"),
         "single.validation": make_split(single, "validation", {"home": 400, "away": 400}, seen, "single"),
         "steps.validation": make_split(STEPS, "validation", {"home": 150, "away": 150}, seen, "steps"),
         "single.reference": make_split(single, "reference", {"away": 2400}, seen, "single"),
