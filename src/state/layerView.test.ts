@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { smallTrace } from '../trace/testing/small';
-import { chosenAt, expertOrder, expertUses, layerView } from './layerView';
+import { expertUses } from './expertCounts';
+import { chosenAt, expertOrder, layerView } from './layerView';
 
 describe('layerView', () => {
   it('gives the gate of all experts, the chosen ones in order and their weights', () => {

@@ -99,12 +99,3 @@ export function expertOrder({ gate, chosen, masked, experts }: LayerView): numbe
   const score = (expert: number): number => (masked[expert] ? -1 : Number.isFinite(gate[expert]) ? (gate[expert] ?? 0) : 0);
   return [...chosen, ...rest.sort((a, b) => score(b) - score(a) || a - b)];
 }
-
-/** How often each expert ran in one layer over the whole text. [E] */
-export function expertUses(trace: Trace, row: number): Uint32Array {
-  const uses = new Uint32Array(trace.model.experts);
-  for (let token = 0; token < trace.tokens.ids.length; token += 1) {
-    for (const expert of chosenAt(trace, token, row)) uses[expert] = (uses[expert] ?? 0) + 1;
-  }
-  return uses;
-}

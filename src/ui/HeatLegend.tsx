@@ -1,62 +1,116 @@
-import type { LayerView } from '../state/layerView';
+import { cellState, type HeatView } from '../state/heatView';
 import { strings } from '../state/strings';
-import { formatShare } from '../viz/format';
+import { formatShare, type EntropyUnit } from '../viz/format';
 import { magnitudeColour, magnitudeGradient, magnitudeTicks } from '../viz/scale';
-import { useAppState } from './context';
+import { DIFFERENCE_DOMAIN, SHARE_DOMAIN, signedColour, signedGradient, signedTicks } from '../viz/signed';
+import { formatChange } from './heatCell';
 
-const GRADIENT = magnitudeGradient();
+const MAGNITUDE = magnitudeGradient();
+const SIGNED = signedGradient();
 const KEY_FIRST = magnitudeColour(0.46);
 const KEY_SECOND = magnitudeColour(0.2);
 const KEY_IDLE = magnitudeColour(0.03);
 
-/** The scale, drawn by the scale itself, and the states that a cell can have. */
-export function HeatLegend({ views }: { readonly views: readonly LayerView[] }) {
-  const unit = useAppState((state) => state.view.unit);
-  const experts = views[0]?.experts ?? 0;
-  const text = strings.heat;
-  const most = Math.max(0, ...views.map((view) => view.chosen.length));
-  const anyOff = views.some((view) => view.masked.includes(true));
-  const full = views.every((view) => view.full);
+interface Tick {
+  readonly at: number;
+  readonly text: string;
+}
+
+function ticksOf(mode: HeatView['mode'], experts: number): readonly Tick[] {
+  if (mode === 'token') {
+    return magnitudeTicks(experts).map(({ at, value, uniform }) => ({
+      at,
+      text: uniform ? strings.heat.uniform(experts) : value === 0 || value === 1 ? String(value) : formatShare(value).replace(/0$/, ''),
+    }));
+  }
+  if (mode === 'all') return Array.from({ length: 7 }, (_, i) => i - SHARE_DOMAIN).map((value) => ({ at: (value + SHARE_DOMAIN) / (2 * SHARE_DOMAIN), text: strings.heat.logTick(value) }));
+  return signedTicks(DIFFERENCE_DOMAIN).map(({ at, value }) => ({ at, text: value === 0 ? '0' : formatChange(value, 2).replace(/0$/, '') }));
+}
+
+interface Props {
+  readonly view: HeatView;
+  readonly unit: EntropyUnit;
+}
+
+/** The scale, drawn by the scale itself, and the states that a cell of this picture can have. */
+export function HeatLegend({ view, unit }: Props) {
+  const { mode, experts } = view;
   return (
     <>
       <div className="scale" aria-hidden="true">
-        <div className="bar" style={{ background: GRADIENT }} />
-        {magnitudeTicks(experts).map((tick) => (
-          <span key={tick.value} className="tk" style={{ left: `${100 * tick.at}%` }}>
-            {tick.uniform ? text.uniform(experts) : tick.value === 0 || tick.value === 1 ? tick.value : formatShare(tick.value).replace(/0$/, '')}
+        <div className="bar" style={{ background: mode === 'token' ? MAGNITUDE : SIGNED }} />
+        {ticksOf(mode, experts).map(({ at, text }) => (
+          <span key={text} className="tk" style={{ left: `${100 * at}%` }}>
+            {text}
           </span>
         ))}
       </div>
       <div className="keys" aria-hidden="true">
-        <span>
-          <i style={{ background: KEY_FIRST, boxShadow: 'inset 0 0 0 1.5px var(--ink)' }} />
-          {text.first}
-        </span>
-        {most > 1 && (
-          <span>
-            <i style={{ background: KEY_SECOND, boxShadow: 'inset 0 0 0 1px var(--ink-3)' }} />
-            {most > 2 ? text.other : text.second}
-          </span>
-        )}
-        {full ? (
-          <span>
-            <i style={{ background: KEY_IDLE }} />
-            {text.notChosen}
-          </span>
-        ) : (
-          <span>
-            <i className="dots" />
-            {text.noData}
-          </span>
-        )}
-        {anyOff && (
-          <span>
-            <i className="hatch" style={{ boxShadow: 'inset 0 0 0 1px var(--ink-3)' }} />
-            {text.off}
-          </span>
-        )}
-        <span className="q">{text.entropyKey(unit)}</span>
+        <Keys view={view} unit={unit} />
       </div>
+    </>
+  );
+}
+
+/** Only states that occur get a key. */
+function Keys({ view, unit }: Props) {
+  const { mode, rows, experts } = view;
+  const text = strings.heat;
+  const states = new Set(rows.flatMap((row) => Array.from({ length: experts }, (_, expert) => cellState(row, expert))));
+  const most = Math.max(0, ...rows.map((row) => row.chosen.length));
+  return (
+    <>
+      {mode === 'token' && (
+        <>
+          <span>
+            <i style={{ background: KEY_FIRST, boxShadow: 'inset 0 0 0 1.5px var(--ink)' }} />
+            {text.first}
+          </span>
+          {most > 1 && (
+            <span>
+              <i style={{ background: KEY_SECOND, boxShadow: 'inset 0 0 0 1px var(--ink-3)' }} />
+              {most > 2 ? text.other : text.second}
+            </span>
+          )}
+          {view.full && (
+            <span>
+              <i style={{ background: KEY_IDLE }} />
+              {text.notChosen}
+            </span>
+          )}
+        </>
+      )}
+      {mode !== 'token' && (
+        <>
+          <span>
+            <i style={{ background: signedColour(-0.5, 1) }} />
+            {mode === 'all' ? text.under : text.less}
+          </span>
+          <span>
+            <i style={{ background: signedColour(0.5, 1) }} />
+            {mode === 'all' ? text.over : text.more}
+          </span>
+        </>
+      )}
+      {states.has('never') && (
+        <span>
+          <i className="never" />
+          {text.never}
+        </span>
+      )}
+      {states.has('unknown') && (
+        <span>
+          <i className="dots" />
+          {text.noData}
+        </span>
+      )}
+      {states.has('off') && (
+        <span>
+          <i className="hatch" style={{ boxShadow: 'inset 0 0 0 1px var(--ink-3)' }} />
+          {text.off}
+        </span>
+      )}
+      <span className="q">{mode === 'token' ? text.entropyKey(unit) : mode === 'all' ? text.gutterAllKey : text.gutterDifferenceKey}</span>
     </>
   );
 }

@@ -1,75 +1,59 @@
 import { memo } from 'react';
-import { focusLayer } from '../state/focus';
-import type { LayerView } from '../state/layerView';
+import { cellState, type HeatRowView, type HeatView } from '../state/heatView';
 import { strings } from '../state/strings';
-import { formatShare, inUnit } from '../viz/format';
-import { figureTurns, magnitudeColour, slotLetter } from '../viz/scale';
-import { cellSentence } from './cellSentence';
-import { useApp, useAppState } from './context';
-import type { HeatCell } from './Heatmap';
+import { formatShare, type EntropyUnit } from '../viz/format';
+import { figureTurns } from '../viz/scale';
+import { slotDash } from '../viz/slots';
+import { cellClasses, gutterText, heatColour, type HeatCell } from './heatCell';
 
 interface Props {
-  readonly view: LayerView;
+  readonly mode: HeatView['mode'];
+  readonly view: HeatRowView;
+  readonly order: readonly number[];
   readonly inFocus: boolean;
   /** The cell of this row that the Tab key reaches. */
   readonly cursor: number | undefined;
+  readonly slots: ReadonlyMap<number, number>;
   readonly figures: boolean;
-  readonly onPoint: (cell: HeatCell | undefined) => void;
+  readonly unit: EntropyUnit;
+  readonly sentence: (cell: HeatCell) => string;
 }
 
-/** Class names of one cell: its state never rests on colour alone. */
-export function cellClasses(view: LayerView, expert: number, inFocus: boolean): string {
-  const rank = view.chosen.indexOf(expert);
-  const p = view.gate[expert] ?? Number.NaN;
-  const classes = ['cell'];
-  if (inFocus) classes.push('row-on');
-  if (view.masked[expert]) classes.push('off');
-  else if (!Number.isFinite(p)) classes.push('unknown');
-  else {
-    const turns = figureTurns(p);
-    if (turns.light) classes.push('turn-l');
-    if (turns.dark) classes.push('turn-d');
-  }
-  if (rank === 0) classes.push('k1');
-  if (rank > 0) classes.push('k2');
-  const letter = slotLetter(rank);
-  if (inFocus && letter !== '') classes.push('slot', `slot-${letter}`, ...(rank > 0 ? ['dash'] : []));
-  return classes.join(' ');
-}
-
-/** One layer: its name, its experts in id order, and how undecided its router was. */
-export const HeatRow = memo(function HeatRow({ view, inFocus, cursor, figures, onPoint }: Props) {
-  const app = useApp();
-  const unit = useAppState((state) => state.view.unit);
-  const entropy = view.entropy === undefined ? '\u2013' : inUnit(view.entropy, unit).toFixed(1);
+/** One layer: its name, its experts in the order of the columns, and the number that sums the row up. */
+export const HeatRow = memo(function HeatRow({ mode, view, order, inFocus, cursor, slots, figures, unit, sentence }: Props) {
+  const { row } = view;
   const on = inFocus ? ' row-on' : '';
+  const gutter = gutterText(mode, view.gutter, unit);
   return (
-    <div role="row" aria-rowindex={view.row + 2} aria-selected={inFocus}>
-      <span className={`rl${on}`} role="rowheader" onClick={() => focusLayer(app, view.row)}>
+    <div role="row" aria-rowindex={row + 2} aria-selected={inFocus}>
+      <span className={`rl${on}`} role="rowheader" data-row={row}>
         {strings.heat.layer(view.layer)}
       </span>
-      {Array.from({ length: view.experts }, (_, expert) => {
-        const p = view.gate[expert] ?? Number.NaN;
-        const plain = view.masked[expert] || !Number.isFinite(p);
-        const chosen = view.chosen.includes(expert);
+      {order.map((expert, column) => {
+        const value = view.values[expert] ?? Number.NaN;
+        const plain = cellState(view, expert) !== 'value';
+        const slot = slots.get(expert);
         return (
           <span
             key={expert}
             role="gridcell"
-            className={cellClasses(view, expert, inFocus)}
+            aria-colindex={column + 2}
+            className={cellClasses(mode, view, expert, slot, figureTurns(value)) + on}
             tabIndex={expert === cursor ? 0 : -1}
-            data-cell={`${view.row}.${expert}`}
-            aria-label={cellSentence(view, expert)}
-            onPointerEnter={() => onPoint({ row: view.row, expert })}
-            onFocus={() => onPoint({ row: view.row, expert })}
-            onClick={() => focusLayer(app, view.row, expert)}
+            data-cell={`${row}.${expert}`}
+            aria-label={sentence({ row, expert })}
           >
-            <i style={plain ? undefined : { backgroundColor: magnitudeColour(p) }}>{figures && chosen && Number.isFinite(p) ? formatShare(p) : ''}</i>
+            <i style={plain ? undefined : { backgroundColor: heatColour(mode, value) }}>{figures && mode === 'token' && view.chosen.includes(expert) && !plain ? formatShare(value) : ''}</i>
+            {slot !== undefined && (
+              <svg className="ring" aria-hidden="true">
+                <rect width="100%" height="100%" rx="5" strokeDasharray={slotDash(slot)} />
+              </svg>
+            )}
           </span>
         );
       })}
-      <span className={`rg${on}`} role="gridcell" aria-label={strings.heat.rowEntropy(entropy, unit)}>
-        {entropy}
+      <span className={`rg${on}`} role="gridcell" aria-label={gutter.spoken}>
+        {gutter.shown}
       </span>
     </div>
   );

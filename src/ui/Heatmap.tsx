@@ -1,23 +1,30 @@
-import { useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { focusLayer } from '../state/focus';
-import type { LayerView } from '../state/layerView';
+import type { HeatView } from '../state/heatView';
+import { togglePin } from '../state/pins';
 import { strings } from '../state/strings';
+import { heatSize } from '../viz/heatSize';
 import { useApp, useAppState } from './context';
-import { HeatRow } from './HeatRow';
+import { HeatCanvas } from './HeatCanvas';
+import type { HeatCell } from './heatCell';
+import { HeatDom } from './HeatDom';
+import { moveCells } from './orderMotion';
+import { RowMagnifier } from './RowMagnifier';
 import { PHONE, PROJECTOR, useMedia } from './useMedia';
 import { useShort } from './useShort';
 import { useSize } from './useSize';
 
-export interface HeatCell {
+interface Props {
+  readonly view: HeatView;
+  readonly order: readonly number[];
+  /** The setting that the order follows: cells travel when it changes, and jump with a new trace. */
+  readonly orderKey: number;
+  readonly slots: readonly ReadonlyMap<number, number>[];
   readonly row: number;
   readonly expert: number;
-}
-
-interface Props {
-  readonly views: readonly LayerView[];
-  readonly row: number;
-  readonly expert: number | undefined;
+  readonly pointed: HeatCell | undefined;
   readonly onPoint: (cell: HeatCell | undefined) => void;
+  readonly sentence: (cell: HeatCell) => string;
   readonly children: ReactNode;
 }
 
@@ -25,81 +32,109 @@ const PAGE = 8;
 /** Cells beyond which colours change at once: so many transitions would take longer than a frame. */
 const MANY = 512;
 
-/** Integer cells that fill the width, and rows that fill the height kept for them. */
-function cellSize(width: number, layers: number, experts: number, room: { readonly phone: boolean; readonly short: boolean; readonly big: boolean }) {
-  const margins = room.phone ? 28 + 26 : 34 + 40;
-  const tallest = room.phone ? 20 : room.short ? 24 : room.big ? 44 : 36;
-  const height = room.phone ? 240 : room.short ? 200 : room.big ? 360 : 296;
-  return {
-    width: Math.max(6, Math.min(room.big ? 44 : 36, Math.floor((width - margins) / Math.max(1, experts)))),
-    height: Math.max(10, Math.min(tallest, Math.floor(height / Math.max(1, layers)))),
-  };
-}
+const Canvas = memo(HeatCanvas);
+const Elements = memo(HeatDom);
 
-/** Layer by expert, as an ARIA grid with one tab stop: arrows move, Enter puts the cell in focus. */
-export function Heatmap({ views, row, expert, onPoint, children }: Props) {
+/** Layer by expert, as an ARIA grid with one tab stop: arrows move, Enter pins, Space puts the cell in focus. */
+export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, onPoint, sentence, children }: Props) {
   const app = useApp();
   const grid = useRef<HTMLDivElement>(null);
   const { ref, width } = useSize<HTMLDivElement>();
-  const room = { phone: useMedia(PHONE), short: useShort(), big: useMedia(PROJECTOR) };
+  const phone = useMedia(PHONE);
+  const short = useShort();
+  const big = useMedia(PROJECTOR);
+  const unit = useAppState((state) => state.view.unit);
   const fast = useAppState((state) => state.run.status !== 'idle' || (state.playback.playing && state.playback.speed >= 4));
-  const focusView = views[row];
-  const experts = focusView?.experts ?? 0;
-  const home: HeatCell = { row, expert: expert ?? focusView?.chosen[0] ?? 0 };
+  const { experts, rows } = view;
   const [cursor, setCursor] = useState<HeatCell>();
-  const at = cursor ?? home;
-  const size = cellSize(width, views.length, experts, room);
+  const at = useMemo(() => cursor ?? { row, expert }, [cursor, row, expert]);
+  const size = heatSize({ width, layers: rows.length, experts, screen: phone ? 'phone' : short ? 'short' : big ? 'big' : 'normal' });
 
-  const move = (to: HeatCell): void => {
-    const next = { row: Math.min(views.length - 1, Math.max(0, to.row)), expert: Math.min(experts - 1, Math.max(0, to.expert)) };
+  const wantsFocus = useRef(false);
+  const move = (column: number, toRow: number): void => {
+    const next = { row: Math.min(rows.length - 1, Math.max(0, toRow)), expert: order[Math.min(experts - 1, Math.max(0, column))] ?? 0 };
+    wantsFocus.current = true;
     setCursor(next);
     onPoint(next);
-    grid.current?.querySelector<HTMLElement>(`[data-cell="${next.row}.${next.expert}"]`)?.focus();
   };
+  useLayoutEffect(() => {
+    if (!wantsFocus.current || cursor === undefined) return;
+    wantsFocus.current = false;
+    grid.current?.querySelector<HTMLElement>(`[data-cell="${cursor.row}.${cursor.expert}"]`)?.focus();
+  }, [cursor]);
+
+  const shown = useRef({ key: orderKey, order });
+  useEffect(() => {
+    const before = shown.current;
+    shown.current = { key: orderKey, order };
+    if (before.key !== orderKey && !size.canvas && grid.current !== null) moveCells(grid.current, before.order, order, size.cellWidth);
+  }, [order, orderKey, size.canvas, size.cellWidth]);
+
   const onKeyDown = (event: KeyboardEvent): void => {
-    const target = heatTarget(event.key, at, experts);
-    if (target !== undefined) {
-      event.preventDefault();
-      move(target);
-    } else if (event.key === 'Enter' || event.key === ' ') {
-      event.preventDefault();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = heatTarget(event.key, order.indexOf(at.expert), at.row, experts);
+    if (target !== undefined) move(target.column, target.row);
+    else if (event.key === ' ') focusLayer(app, at.row, at.expert);
+    else if (event.key === 'Enter') {
       focusLayer(app, at.row, at.expert);
-    }
+      togglePin(app, at.row, at.expert);
+    } else return;
+    event.preventDefault();
   };
-  const style = { '--experts': experts, '--cell-w': `${size.width}px`, '--cell-h': `${size.height}px` } as CSSProperties;
-  const tight = size.width < 16 || size.height < 18;
-  const many = views.length * experts > MANY;
+  const cellUnder = (event: PointerEvent | { readonly target: EventTarget; readonly clientX: number; readonly clientY: number }): HeatCell | undefined => {
+    if (!(event.target instanceof Element)) return undefined;
+    if (!size.canvas) return readCell(event.target.closest('[data-cell]'));
+    const box = grid.current?.querySelector('canvas')?.getBoundingClientRect();
+    if (box === undefined) return undefined;
+    const column = Math.floor((event.clientX - box.left - 2) / size.cellWidth);
+    const line = Math.floor((event.clientY - box.top - 2) / size.cellHeight);
+    const under = order[column];
+    return under === undefined || line < 0 || line >= rows.length ? undefined : { row: line, expert: under };
+  };
+  const choose = (cell: HeatCell, pin: boolean): void => {
+    if (pin) togglePin(app, cell.row, cell.expert);
+    else focusLayer(app, cell.row, cell.expert);
+  };
+  const style = { '--experts': experts, '--cell-w': `${size.cellWidth}px`, '--cell-h': `${size.cellHeight}px` } as CSSProperties;
+  const tight = size.cellWidth < 16 || size.cellHeight < 18;
+  const body = { view, order, focusRow: row, cursor: at, slots, unit, figures: size.figures, cellWidth: size.cellWidth, sentence };
+  const over = pointed ?? at;
   return (
     <div ref={ref} style={style} data-keys="grid">
       <div
         ref={grid}
-        className={`heat${fast ? ' fast' : ''}${tight ? ' tight' : ''}${many ? ' many' : ''}`}
+        className={`${size.canvas ? 'heat-frame' : 'heat'}${fast ? ' fast' : ''}${tight ? ' tight' : ''}${rows.length * experts > MANY ? ' many' : ''}`}
         role="grid"
         tabIndex={-1}
         id="routing-table"
-        aria-label={strings.heat.grid}
-        aria-rowcount={views.length + 1}
+        aria-label={view.mode === 'token' ? strings.heat.grid : view.mode === 'all' ? strings.heat.gridAll : strings.heat.gridDifference}
+        aria-rowcount={rows.length + 1}
         aria-colcount={experts + 2}
         onKeyDown={onKeyDown}
+        onFocus={(event) => {
+          const cell = readCell(event.target);
+          if (cell !== undefined) onPoint(cell);
+        }}
+        onPointerMove={(event) => {
+          const cell = cellUnder(event);
+          if (cell?.row !== pointed?.row || cell?.expert !== pointed?.expert) onPoint(cell);
+        }}
         onPointerLeave={() => onPoint(undefined)}
+        onClick={(event) => {
+          const cell = cellUnder(event);
+          const name = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-row]')?.dataset['row'] : undefined;
+          if (cell !== undefined) choose(cell, event.shiftKey);
+          else if (name !== undefined) focusLayer(app, Number(name));
+        }}
         onBlur={(event) => {
           if (event.currentTarget.contains(event.relatedTarget)) return;
           setCursor(undefined);
           onPoint(undefined);
         }}
       >
-        <HeatHead experts={experts} cellWidth={size.width} chosen={focusView?.chosen ?? []} />
-        {views.map((view) => (
-          <HeatRow
-            key={view.row}
-            view={view}
-            inFocus={view.row === row}
-            cursor={at.row === view.row ? at.expert : undefined}
-            figures={!room.phone && size.width >= 24 && size.height >= 18}
-            onPoint={onPoint}
-          />
-        ))}
+        {size.canvas ? width > 0 && <Canvas {...body} cellHeight={size.cellHeight} names={size.names} gutter={size.gutter} moveKey={orderKey} /> : <Elements {...body} />}
       </div>
+      {size.magnify && <RowMagnifier view={view} row={over.row} expert={over.expert} slots={slots[over.row]} width={width - size.names} left={size.names} onPoint={onPoint} onChoose={choose} />}
       <div className="heat-foot">
         <span />
         <div>{children}</div>
@@ -108,49 +143,30 @@ export function Heatmap({ views, row, expert, onPoint, children }: Props) {
   );
 }
 
-function heatTarget(key: string, at: HeatCell, experts: number): HeatCell | undefined {
+function readCell(element: Element | null): HeatCell | undefined {
+  const [row, expert] = (element instanceof HTMLElement ? (element.dataset['cell'] ?? '') : '').split('.');
+  return row === undefined || expert === undefined ? undefined : { row: Number(row), expert: Number(expert) };
+}
+
+function heatTarget(key: string, column: number, row: number, experts: number): { readonly column: number; readonly row: number } | undefined {
   switch (key) {
     case 'ArrowLeft':
-      return { ...at, expert: at.expert - 1 };
+      return { column: column - 1, row };
     case 'ArrowRight':
-      return { ...at, expert: at.expert + 1 };
+      return { column: column + 1, row };
     case 'ArrowUp':
-      return { ...at, row: at.row - 1 };
+      return { column, row: row - 1 };
     case 'ArrowDown':
-      return { ...at, row: at.row + 1 };
+      return { column, row: row + 1 };
     case 'PageUp':
-      return { ...at, expert: at.expert - PAGE };
+      return { column: column - PAGE, row };
     case 'PageDown':
-      return { ...at, expert: at.expert + PAGE };
+      return { column: column + PAGE, row };
     case 'Home':
-      return { ...at, expert: 0 };
+      return { column: 0, row };
     case 'End':
-      return { ...at, expert: experts - 1 };
+      return { column: experts - 1, row };
     default:
       return undefined;
   }
-}
-
-function HeatHead({ experts, cellWidth, chosen }: { readonly experts: number; readonly cellWidth: number; readonly chosen: readonly number[] }) {
-  const unit = useAppState((state) => state.view.unit);
-  const every = Math.max(1, 2 ** Math.ceil(Math.log2(18 / cellWidth)));
-  return (
-    <div role="row">
-      <span className="hd" role="columnheader">
-        <span className="vh">{strings.flow.layer}</span>
-      </span>
-      {Array.from({ length: experts }, (_, e) => {
-        const on = chosen.includes(e);
-        const crowded = e % every !== 0;
-        return (
-          <span key={e} role="columnheader" className={on ? 'hd on' : 'hd'} aria-label={strings.sentence.expert(e)}>
-            {crowded ? '' : e}
-          </span>
-        );
-      })}
-      <span role="columnheader" className="hd end">
-        {unit}
-      </span>
-    </div>
-  );
 }

@@ -1,54 +1,117 @@
-import { useMemo, useState } from 'react';
-import { layerView, type LayerView } from '../state/layerView';
-import { routingTable } from '../state/panelTables';
+import { useCallback, useMemo, useState } from 'react';
+import { comparedTrace } from '../state/compared';
+import { orderByShare } from '../state/expertCounts';
+import { heatTable } from '../state/heatTable';
+import { differenceFault, differenceHeat, layerViews, sameContext, shareHeat, tokenHeat, type HeatView } from '../state/heatView';
+import type { LayerView } from '../state/layerView';
+import { slotsOf } from '../state/pins';
+import type { OpenTrace } from '../state/state';
 import { strings } from '../state/strings';
-import { cellSentence } from './cellSentence';
 import { useAppState } from './context';
-import { Heatmap, type HeatCell } from './Heatmap';
+import { heatSentence, type HeatCell } from './heatCell';
+import { Heatmap } from './Heatmap';
 import { HeatLegend } from './HeatLegend';
+import { HeatModes, HeatOrder, HeatPins } from './HeatTools';
 import { Panel } from './Panel';
 import { TraceOrigin } from './TraceOrigin';
 
-/** Every layer's router for the token in focus, and one sentence on the cell in question. */
+/** Every layer's router for the token in focus, for all tokens, or against another trace; and one sentence on the cell in question. */
 export function HeatmapPanel() {
-  const trace = useAppState((state) => state.traces.current?.trace);
+  const open = useAppState((state) => state.traces.current);
+  const other = useAppState(comparedTrace);
+  const wanted = useAppState((state) => state.view.heat);
   const token = useAppState((state) => state.focus.token);
-  const row = useAppState((state) => state.focus.row);
-  const expert = useAppState((state) => state.focus.expert);
-  const [pointed, setPointed] = useState<HeatCell>();
-  const views = useMemo(
-    () => (trace === undefined ? [] : trace.model.moeLayers.map((_, r) => layerView(trace, token, r)).filter((view): view is LayerView => view !== undefined)),
-    [trace, token],
-  );
-  const inFocus = views[row];
-  const said = pointed ?? { row, expert: expert ?? inFocus?.chosen[0] ?? 0 };
-  const saidView = views[said.row];
-  const full = views.every((view) => view.full);
+  const trace = open?.trace;
+  const fault = trace === undefined ? 'noOther' : differenceFault(trace, other?.trace);
+  const mode = wanted === 'difference' && fault !== undefined ? 'token' : wanted;
+  const empty = trace === undefined || trace.tokens.ids.length === 0;
   return (
     <Panel
       id="routing"
       className="p-heat"
       title={strings.heat.title}
-      formula={strings.dock.formula.heat}
-      n={strings.dock.n.cell(views.length)}
-      table={inFocus === undefined ? undefined : () => routingTable(views)}
-      head={<span className="ax hide-s">{full ? strings.heat.formula : strings.heat.chosenOnly}</span>}
+      formula={trace === undefined ? '' : formula(mode, trace)}
+      n={mode === 'all' ? strings.dock.n.tokens(trace?.tokens.ids.length ?? 0) : strings.dock.n.cell(trace?.model.moeLayers.length ?? 0)}
+      table={empty || trace.model.experts === 0 ? undefined : () => heatTable(mode, trace, other?.trace, token)}
+      head={<span className="ax hide-s">{trace === undefined ? '' : formula(mode, trace)}</span>}
       tools={
-        <span className="origin-s">
-          <TraceOrigin />
-        </span>
+        <>
+          <span className="origin-s">
+            <TraceOrigin />
+          </span>
+          <HeatModes reason={fault === undefined ? undefined : strings.heat[fault]} />
+        </>
       }
     >
-      {inFocus === undefined ? (
-        <p className="nothing">{trace === undefined || trace.tokens.ids.length === 0 ? strings.heat.empty : strings.heat.dense}</p>
+      {open === undefined || empty || open.trace.model.experts === 0 ? (
+        <p className="nothing">{empty ? strings.heat.empty : strings.heat.dense}</p>
       ) : (
-        <>
-          <Heatmap views={views} row={row} expert={expert} onPoint={setPointed}>
-            <HeatLegend views={views} />
-          </Heatmap>
-          <p className="say">{saidView === undefined ? '' : cellSentence(saidView, said.expert)}</p>
-        </>
+        <Table open={open} other={fault === undefined ? other : undefined} />
       )}
     </Panel>
   );
+}
+
+function formula(mode: HeatView['mode'], trace: OpenTrace['trace']): string {
+  const text = strings.heat;
+  if (mode === 'all') return text.formulaAll(trace.tokens.ids.length);
+  if (mode === 'difference') return text.formulaDifference;
+  return trace.routing.logits === undefined ? text.chosenOnly : text.formula;
+}
+
+const NOTHING: readonly LayerView[] = [];
+
+function Table({ open, other }: { readonly open: OpenTrace; readonly other: OpenTrace | undefined }) {
+  const { trace } = open;
+  const { moeLayers, experts } = trace.model;
+  const token = useAppState((state) => state.focus.token);
+  const row = useAppState((state) => state.focus.row);
+  const chosenExpert = useAppState((state) => state.focus.expert);
+  const wanted = useAppState((state) => state.view.heat);
+  const orderKey = useAppState((state) => state.view.order);
+  const pins = useAppState((state) => state.view.pins);
+  const unit = useAppState((state) => state.view.unit);
+  const [pointed, setPointed] = useState<HeatCell>();
+  const mode = wanted === 'difference' && other === undefined ? 'token' : wanted;
+
+  const views = useMemo(() => layerViews(trace, token), [trace, token]);
+  const others = useMemo(() => (mode === 'difference' && other !== undefined ? layerViews(other.trace, token) : NOTHING), [mode, other, token]);
+  // The picture of all tokens does not depend on the token in focus, except for what the plan forbids there.
+  const shares = useMemo(() => (mode === 'all' ? shareHeat(trace, layerViews(trace, 0)) : undefined), [mode, trace]);
+  const view = useMemo(() => shares ?? (mode === 'difference' ? differenceHeat(views, others) : tokenHeat(views)), [shares, mode, views, others]);
+  const ordered = moeLayers.indexOf(orderKey);
+  // A live run grows under a fixed order: columns travel on request only.
+  const order = useMemo(
+    () => (ordered < 0 ? Array.from({ length: experts }, (_, expert) => expert) : orderByShare(trace, ordered)),
+    // eslint-disable-next-line react/exhaustive-deps
+    [ordered, experts, trace.run],
+  );
+  const slots = useMemo(() => view.rows.map((one) => slotsOf(pins, one.layer, one.row === row ? one.chosen : [])), [view, pins, row]);
+  const context = useMemo(() => ({ view, views, other: others, open, pins }), [view, views, others, open, pins]);
+  const sentence = useCallback((cell: HeatCell) => heatSentence(context, cell), [context]);
+  const inFocus = views[row];
+  const expert = chosenExpert ?? inFocus?.chosen[0] ?? 0;
+  return (
+    <>
+      <Heatmap view={view} order={order} orderKey={orderKey} slots={slots} row={row} expert={expert} pointed={pointed} onPoint={setPointed} sentence={sentence}>
+        <HeatLegend view={view} unit={unit} />
+        <div className="heat-tools">
+          <HeatOrder layer={moeLayers[row] ?? 0} layers={moeLayers} />
+          <HeatPins layers={moeLayers} experts={experts} />
+        </div>
+      </Heatmap>
+      <p className="say">
+        {sentence(pointed ?? { row, expert })}
+        {mode === 'difference' && other !== undefined && <ContextNote open={open} other={other} token={token} />}
+      </p>
+    </>
+  );
+}
+
+/** Where the texts differ, two different contexts are compared, and that is said. */
+function ContextNote({ open, other, token }: { readonly open: OpenTrace; readonly other: OpenTrace; readonly token: number }) {
+  const text = strings.heat;
+  const same = useMemo(() => sameContext(open.trace, other.trace, token), [open, other, token]);
+  if (token >= other.trace.tokens.ids.length) return ` ${text.otherShort}`;
+  return same ? null : ` ${text.otherText}`;
 }

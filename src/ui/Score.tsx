@@ -1,5 +1,6 @@
 import { useLayoutEffect, useMemo, useState, type PointerEvent } from 'react';
-import { chosenAt, expertUses } from '../state/layerView';
+import { expertUses } from '../state/expertCounts';
+import { chosenAt } from '../state/layerView';
 import { seek } from '../state/focus';
 import { strings } from '../state/strings';
 import type { Trace } from '../trace/trace';
