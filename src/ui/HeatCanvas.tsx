@@ -67,7 +67,7 @@ export function HeatCanvas(props: Props) {
     // eslint-disable-next-line react/exhaustive-deps
   }, [picture, palette, moveKey]);
 
-  const every = labelEvery(cellWidth, 22);
+  const every = labelEvery(cellWidth, 10 + 6 * String(view.experts - 1).length);
   const rowEvery = labelEvery(cellHeight, 12);
   return (
     <div className="heat-big" style={{ gridTemplateColumns: `${names}px ${width}px 1fr`, gridTemplateRows: `20px ${height}px` }}>

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { cellState, type HeatView } from '../state/heatView';
 import { strings } from '../state/strings';
 import { formatShare, type EntropyUnit } from '../viz/format';
@@ -32,8 +33,8 @@ interface Props {
   readonly unit: EntropyUnit;
 }
 
-/** The scale, drawn by the scale itself, and the states that a cell of this picture can have. */
-export function HeatLegend({ view, unit }: Props) {
+/** The scale, drawn by the scale itself, and the states that a cell of this picture can have; what else belongs to that line comes as children. */
+export function HeatLegend({ view, unit, children }: Props & { readonly children?: ReactNode }) {
   const { mode, experts } = view;
   return (
     <>
@@ -45,8 +46,9 @@ export function HeatLegend({ view, unit }: Props) {
           </span>
         ))}
       </div>
-      <div className="keys" aria-hidden="true">
+      <div className="keys">
         <Keys view={view} unit={unit} />
+        {children}
       </div>
     </>
   );

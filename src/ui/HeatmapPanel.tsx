@@ -94,11 +94,10 @@ function Table({ open, other }: { readonly open: OpenTrace; readonly other: Open
   return (
     <>
       <Heatmap view={view} order={order} orderKey={orderKey} slots={slots} row={row} expert={expert} pointed={pointed} onPoint={setPointed} sentence={sentence}>
-        <HeatLegend view={view} unit={unit} />
-        <div className="heat-tools">
+        <HeatLegend view={view} unit={unit}>
           <HeatOrder layer={moeLayers[row] ?? 0} layers={moeLayers} />
-          <HeatPins layers={moeLayers} experts={experts} />
-        </div>
+        </HeatLegend>
+        <HeatPins layers={moeLayers} experts={experts} />
       </Heatmap>
       <p className="say">
         {sentence(pointed ?? { row, expert })}

@@ -50,7 +50,7 @@ export function RowMagnifier({ view, row, expert, slots, width, left, onPoint, o
               onClick={(event) => onChoose({ row, expert: e }, event.shiftKey)}
             >
               <i style={plain ? undefined : { backgroundColor: heatColour(view.mode, value) }}>
-                <b>{slot === undefined ? e : `${slotLetter(slot)} ${e}`}</b>
+                <b>{slot === undefined || !two ? e : `${slotLetter(slot)} ${e}`}</b>
                 {two && !plain && <span>{magnifiedFigure(view.mode, value)}</span>}
               </i>
               {slot !== undefined && (

@@ -66,7 +66,7 @@ export function scrollToShow(layout: SentenceLayout, token: number, scroll: numb
 
 /** Height in px of one expert's lane in the token roll: 4.5 px where they fit, thinner for many experts. */
 export function rollLane(experts: number, room = 96): number {
-  return experts > 0 ? Math.max(1.5, Math.min(4.5, room / experts)) : 0;
+  return experts > 0 ? Math.max(1, Math.min(4.5, room / experts)) : 0;
 }
 
 /** Moves label positions apart until neighbours keep a gap, inside [low, high] as far as they fit. Order is kept. */
