@@ -9,11 +9,13 @@ import { timelineStrings } from './strings/timeline';
 import { count } from './strings/words';
 
 export { count, ordinal } from './strings/words';
+import { about } from './strings/about';
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 10_000 ? 1 : 0);
 
 export const strings = {
   dock: dockStrings,
+  about,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, start',
   skip: 'Skip to the routing table',

@@ -1,0 +1,78 @@
+import type { SpecialisationRow } from '../../state/evaluation';
+import { strings } from '../../state/strings';
+import { logAxis } from '../../viz/axis';
+import { bits } from './BitsChart';
+
+const LEFT = 30;
+const RIGHT = 92;
+const ROW = 22;
+const TOP = 24;
+
+/** A small number with two significant digits. */
+export const small = (value: number): string => (value >= 1 ? value.toFixed(2) : value === 0 ? '0' : `.${value.toFixed(Math.max(2, 1 - Math.floor(Math.log10(value)))).slice(2)}`);
+
+export function ratioText(ratio: number): string {
+  return strings.about.specialisation.ratio(ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1));
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length / 2;
+  return sorted.length % 2 === 1 ? (sorted[Math.floor(half)] ?? Number.NaN) : ((sorted[half - 1] ?? Number.NaN) + (sorted[half] ?? Number.NaN)) / 2;
+};
+
+/** What the first expert tells about the domain, layer by layer, against the same with shuffled labels; logarithmic, since they lie far apart. */
+export function SpecialisationChart({ rows, width }: { readonly rows: readonly SpecialisationRow[]; readonly width: number }) {
+  const text = strings.about.specialisation;
+  const least = Math.min(...rows.map(({ controlBits, miBits }) => Math.min(controlBits, miBits)).filter((value) => value > 0));
+  const ceiling = Math.max(...rows.map(({ maxBits }) => maxBits));
+  const axis = logAxis(Number.isFinite(least) ? least : 0.01, ceiling, LEFT, width - RIGHT);
+  const height = TOP + ROW * rows.length + 6;
+  const limit = axis.at(ceiling);
+  return (
+    <svg className="mc" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${text.title}. ${specialisationSentence(rows)}`}>
+      {axis.ticks.map(({ value, label }) => (
+        <g key={value}>
+          <line className="grid" x1={axis.at(value)} x2={axis.at(value)} y1={TOP - 6} y2={height} />
+          <text x={axis.at(value)} y={12} textAnchor="middle">
+            {label}
+          </text>
+        </g>
+      ))}
+      <line className="limit" x1={limit} x2={limit} y1={TOP - 6} y2={height} />
+      <text x={limit + 6} y={TOP + 2}>
+        {text.most(small(ceiling))}
+      </text>
+      {rows.map(({ layer, miBits, controlBits, ratio }, i) => {
+        const y = TOP + 6 + ROW * (i + 0.5);
+        return (
+          <g key={layer} data-row={layer}>
+            <text className="ink" x={0} y={y + 4}>
+              {strings.heat.layer(layer)}
+            </text>
+            <line className="span" x1={axis.at(controlBits)} x2={axis.at(miBits)} y1={y} y2={y} />
+            <circle className="ref" cx={axis.at(controlBits).toFixed(1)} cy={y} r={4} />
+            <circle className="own" cx={axis.at(miBits).toFixed(1)} cy={y} r={4.5} />
+            <text x={width - 44} y={y + 4} textAnchor="end" className="ink">
+              {bits(miBits)}
+            </text>
+            <text x={width} y={y + 4} textAnchor="end">
+              {ratioText(ratio)}
+            </text>
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
+
+/** The figure in one sentence. */
+export function specialisationSentence(rows: readonly SpecialisationRow[]): string {
+  const measured = rows.map(({ miBits }) => miBits);
+  return strings.about.specialisation.sentence(
+    small(Math.min(...measured)),
+    small(Math.max(...measured)),
+    small(Math.max(...rows.map(({ controlBits }) => controlBits))),
+    ratioText(median(rows.map(({ ratio }) => ratio))),
+  );
+}
