@@ -38,6 +38,7 @@ export function SettingsLine() {
 }
 
 function ModelShape() {
+  const app = useApp();
   const loaded = useAppState((state) => (state.session.phase === 'ready' ? state.session.model : undefined));
   const traced = useAppState((state) => state.traces.current?.trace.model);
   const layers = traced?.layers ?? loaded?.config.layers;
@@ -47,9 +48,9 @@ function ModelShape() {
   return (
     <span className="set hide-s">
       <span className="k">{strings.model.label}</span>
-      <span className="v">
+      <button type="button" className="v link" title={strings.about.open} onClick={() => patch(app, 'view', { panel: 'model' })}>
         {experts > 0 ? strings.model.shape(layers, experts, traced?.topK ?? moe?.topK ?? 0) : strings.model.denseShape(layers)}
-      </span>
+      </button>
     </span>
   );
 }

@@ -18,4 +18,5 @@ export interface DockPanel {
 export const DOCK_PANELS: readonly DockPanel[] = [
   { id: 'load', title: strings.dock.load.title, Headline: LoadHeadline, Body: lazy(() => import('./LoadDock')) },
   { id: 'trace', title: strings.dock.trace.title, Headline: TraceHeadline, Body: lazy(() => import('./TraceDock')) },
+  { id: 'model', title: strings.about.short, Body: lazy(() => import('../model/ModelDock')), fills: true },
 ];

@@ -37,15 +37,8 @@ export function FamiliesChart({ rows, width }: { readonly rows: readonly FamilyR
   const levels = levelsOf(rows);
   const column = (width - LEFT - GAP * levels.length) / Math.max(1, levels.length);
   const start = (c: number): number => LEFT + GAP + c * (column + GAP);
-  let y = TOP;
-  const placed = groups.map((group, i) => {
-    const first = i === 0 || groups[i - 1]?.kind !== group.kind;
-    if (first) y += HEAD;
-    const place = { group, first, y: y + ROW / 2 };
-    y += ROW;
-    return place;
-  });
-  const height = y + 4;
+  const placed = placeRows(groups);
+  const height = (placed.at(-1)?.y ?? TOP) + ROW / 2 + 4;
   return (
     <svg className="mc" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${text.title}. ${familiesSentence(rows)}`}>
       {levels.map((level, c) => (
@@ -80,6 +73,14 @@ export function FamiliesChart({ rows, width }: { readonly rows: readonly FamilyR
       ))}
     </svg>
   );
+}
+
+/** Rows one under the other, with room for a heading where a kind begins. */
+function placeRows(groups: readonly FamilyGroup[]): { readonly group: FamilyGroup; readonly first: boolean; readonly y: number }[] {
+  return groups.map((group, i) => {
+    const kinds = new Set(groups.slice(0, i + 1).map(({ kind }) => kind)).size;
+    return { group, first: i === 0 || groups[i - 1]?.kind !== group.kind, y: TOP + HEAD * kinds + ROW * (i + 0.5) };
+  });
 }
 
 function Cell({ rows, at, y }: { readonly rows: readonly FamilyRow[]; readonly at: (share: number) => number; readonly y: number }) {
