@@ -20,6 +20,7 @@ export const about = {
     reference: { denseMatch: 'dense, as much compute per token', denseSmall: 'dense, small', ngram: 'order-5 n-gram of the domain', xzPrimed: 'xz after the training text', xz: 'xz alone' },
     short: { denseMatch: 'dense-match', denseSmall: 'dense-small', ngram: 'n-gram', xzPrimed: 'xz primed', xz: 'xz' },
     better: 'better than this model',
+    several: (n: number) => `${n} references`,
     less: (name: string, by: string) => `${name} ${by} less`,
     sentence: (mean: string, domains: number, better: readonly { readonly name: string; readonly domains: number }[]) =>
       `${mean} bits per byte in the mean of ${plural(domains, 'domain', 'domains')}. ${better.length === 0 ? 'No reference is better in any domain.' : `Better than the model: ${list(better.map(({ name, domains: n }) => `${name} in ${n}`))}.`}`,
@@ -68,9 +69,9 @@ export const about = {
 
   sweep: {
     title: 'Experts per token',
-    formula: 'the same weights with another top-k',
+    formula: 'the same weights with another top-k; seen wording',
     bits: 'bits per byte',
-    accuracy: 'right answers, wording seen in training',
+    accuracy: 'right answers',
     k: 'k',
     trained: 'as trained',
     sentence: (best: number, bits: string, right: number, share: string) => `Bits per byte are lowest at k = ${best} (${bits}); most answers are right at k = ${right} (${share}).`,
@@ -87,7 +88,7 @@ export const about = {
       oracle: 'other wording, oracle pathway',
       stepsHome: 'steps, seen wording',
       stepsAway: 'steps, other wording',
-      denseSmall: 'steps, seen wording, dense-small',
+      denseSmall: 'steps, seen, dense-small',
     },
     sentence: (home: string, away: string, oracle: string | undefined) =>
       `${home} right in the wording seen in training, ${away} in other wording.${oracle === undefined ? '' : ` Moving the last token\u2019s routing weights with the answer known reaches ${oracle}: what better routing could win at most in this way.`}`,

@@ -7,8 +7,8 @@ export const REFERENCES = ['denseMatch', 'denseSmall', 'ngram', 'xzPrimed', 'xz'
 export type Reference = (typeof REFERENCES)[number];
 
 const LEFT = 92;
-const RIGHT = 176;
-const ROW = 21;
+const RIGHT = 190;
+const ROW = 24;
 const TOP = 24;
 
 /** Bits per byte with two decimals. */
@@ -16,6 +16,9 @@ export const bits = (value: number): string => value.toFixed(2).replace(/^0(?=\.
 
 /** The value of a reference in a row; undefined where it was not measured. */
 export const referenceOf = (row: DomainRow, reference: Reference): number | undefined => row[reference] ?? undefined;
+
+/** A small number with two significant digits. */
+export const small = (value: number): string => (value >= 1 ? value.toFixed(2) : value === 0 ? '0' : `.${value.toFixed(Math.max(2, 1 - Math.floor(Math.log10(value)))).slice(2)}`);
 
 /** Mean of a column over all domains; undefined where one lacks it. */
 export function meanOf(rows: readonly DomainRow[], key: Reference | 'bpb'): number | undefined {
@@ -50,7 +53,7 @@ export function ReferenceMark({ reference, better }: { readonly reference: Refer
 export function BitsChart({ rows, width }: { readonly rows: readonly DomainRow[]; readonly width: number }) {
   const text = strings.about.bits;
   const most = Math.max(...rows.flatMap((row) => [row.bpb, ...REFERENCES.map((reference) => referenceOf(row, reference) ?? 0)]));
-  const axis = linearAxis(most, LEFT, width - RIGHT);
+  const axis = linearAxis(most, LEFT, width - RIGHT, Math.max(2, Math.round((width - LEFT - RIGHT) / 42)));
   const meanBits = meanOf(rows, 'bpb');
   const mean: DomainRow | undefined = meanBits === undefined ? undefined : meanRow(rows, meanBits);
   const height = TOP + ROW * rows.length + (mean === undefined ? 0 : ROW + 8);
@@ -89,32 +92,37 @@ function BitsRow({ row, at, y, width, strong }: { readonly row: DomainRow; reado
   });
   const xs = [row.bpb, ...known.map(({ value }) => value)].map(at);
   const better = known.filter((mark) => mark.better);
+  const drawn = (mark: (typeof known)[number]) => (
+    <g key={mark.reference} transform={`translate(${at(mark.value).toFixed(1)} ${y})`}>
+      <ReferenceMark reference={mark.reference} better={mark.better} />
+    </g>
+  );
   return (
     <g data-row={row.domain}>
       <text className={strong ? 'ink strong' : 'ink'} x={0} y={y + 4}>
         {row.domain}
       </text>
       <line className="span" x1={Math.min(...xs)} x2={Math.max(...xs)} y1={y} y2={y} />
-      {known.map((mark) => (
-        <g key={mark.reference} transform={`translate(${at(mark.value).toFixed(1)} ${y})`}>
-          <ReferenceMark reference={mark.reference} better={mark.better} />
-        </g>
-      ))}
+      {known.filter((mark) => !mark.better).map(drawn)}
       <circle className="own" cx={at(row.bpb).toFixed(1)} cy={y} r={4.5} />
+      {better.map(drawn)}
       <text className={strong ? 'ink strong' : 'ink'} x={width - RIGHT + 44} y={y + 4} textAnchor="end">
         {bits(row.bpb)}
       </text>
       <text x={width - RIGHT + 54} y={y + 4}>
-        {better.length === 0 ? '' : betterText(better[0], row.bpb, better.length)}
+        {betterText(better, row.bpb)}
       </text>
     </g>
   );
 }
 
-function betterText(mark: { readonly reference: Reference; readonly value: number } | undefined, own: number, count: number): string {
-  if (mark === undefined) return '';
+/** Which references are better here: one with its lead, two by name, more as a number. */
+function betterText(better: readonly { readonly reference: Reference; readonly value: number }[], own: number): string {
   const text = strings.about.bits;
-  return `${text.less(text.short[mark.reference], bits(own - mark.value))}${count > 1 ? ` +${count - 1}` : ''}`;
+  const [first, second] = better;
+  if (first === undefined) return '';
+  if (second === undefined) return text.less(text.short[first.reference], bits(own - first.value) === '.00' ? small(own - first.value).slice(0, 4) : bits(own - first.value));
+  return better.length === 2 ? `${text.short[first.reference]}, ${text.short[second.reference]}` : text.several(better.length);
 }
 
 /** The figure in one sentence. */

@@ -10,7 +10,7 @@ export function Interval({ value, at, y, hollow = false }: { readonly value: Pic
   );
 }
 
-/** `58 %` */
+/** `58 %`, kept on one line. */
 export function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return `${Math.round(100 * share)}\u00a0%`;
 }

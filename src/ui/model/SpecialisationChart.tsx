@@ -1,15 +1,12 @@
 import type { SpecialisationRow } from '../../state/evaluation';
 import { strings } from '../../state/strings';
 import { logAxis } from '../../viz/axis';
-import { bits } from './BitsChart';
+import { bits, small } from './BitsChart';
 
 const LEFT = 30;
 const RIGHT = 92;
 const ROW = 22;
 const TOP = 24;
-
-/** A small number with two significant digits. */
-export const small = (value: number): string => (value >= 1 ? value.toFixed(2) : value === 0 ? '0' : `.${value.toFixed(Math.max(2, 1 - Math.floor(Math.log10(value)))).slice(2)}`);
 
 export function ratioText(ratio: number): string {
   return strings.about.specialisation.ratio(ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1));

@@ -3,7 +3,7 @@ import { strings } from '../../state/strings';
 import { linearAxis } from '../../viz/axis';
 import { Interval, percent } from './Interval';
 
-const LEFT = 196;
+const LEFT = 190;
 const RIGHT = 44;
 const ROW = 24;
 const TOP = 24;
@@ -34,7 +34,7 @@ export function summaryRows({ accuracy, summary }: Evaluation): SummaryRow[] {
 /** A line a kind of task: the share of right answers and its interval. */
 export function SummaryChart({ rows, width }: { readonly rows: readonly SummaryRow[]; readonly width: number }) {
   const text = strings.about.summary;
-  const axis = linearAxis(1, LEFT, width - RIGHT, 4);
+  const axis = linearAxis(1, LEFT, width - RIGHT, width < 400 ? 1 : 2);
   const height = TOP + ROW * rows.length + 2;
   return (
     <svg className="mc" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${text.title}. ${summarySentence(rows)}`}>

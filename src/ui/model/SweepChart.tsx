@@ -13,10 +13,10 @@ const GAP = 28;
 /** The same weights with k = 1, 2, 4, 8 experts a token: bits per byte on the left, right answers with their interval on the right. */
 export function SweepChart({ rows, trained, width }: { readonly rows: readonly SweepRow[]; readonly trained: number | undefined; readonly width: number }) {
   const text = strings.about.sweep;
-  const plot = (width - LEFT - 2 * VALUE - GAP) / 2;
+  const plot = 0.46 * (width - LEFT - 2 * VALUE - GAP);
   const second = LEFT + plot + VALUE + GAP;
-  const most = linearAxis(Math.max(...rows.map(({ bpb }) => bpb)), LEFT, LEFT + plot, 3);
-  const right = linearAxis(1, second, second + plot, 2);
+  const most = linearAxis(Math.max(...rows.map(({ bpb }) => bpb)), LEFT, LEFT + plot, Math.max(1, Math.round(plot / 42)));
+  const right = linearAxis(1, second, width - VALUE, plot < 130 ? 1 : 2);
   const height = TOP + ROW * rows.length + 4;
   return (
     <svg className="mc" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${text.title}. ${sweepSentence(rows)}`}>

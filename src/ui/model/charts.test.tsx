@@ -3,9 +3,9 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { evaluationFixture } from '../../state/testing/evaluation';
 import { BalanceChart, balanceSentence } from './BalanceChart';
-import { betterReferences, BitsChart, bitsSentence } from './BitsChart';
+import { betterReferences, BitsChart, bitsSentence, small } from './BitsChart';
 import { FamiliesChart, familiesSentence } from './FamiliesChart';
-import { small, SpecialisationChart, specialisationSentence } from './SpecialisationChart';
+import { SpecialisationChart, specialisationSentence } from './SpecialisationChart';
 import { SummaryChart, summaryRows, summarySentence } from './SummaryChart';
 import { SweepChart, sweepSentence } from './SweepChart';
 
@@ -33,9 +33,9 @@ describe('the figures of About this model', () => {
       'Layer 1 is the least even: its busiest expert takes 1.6 times an even share. 1 expert is dead (under a hundredth of an even share); the normalised entropy of the load is .786 or more in every layer.',
     );
     expect(familiesSentence(families)).toBe('In the wording seen in training 2 of 2 families are above chance by more than their interval; in other wording 1.');
-    expect(sweepSentence(kSweep ?? [])).toBe('Bits per byte are lowest at k = 2 (1.42); most answers are right at k = 2 (58 %).');
+    expect(sweepSentence(kSweep ?? [])).toBe('Bits per byte are lowest at k = 2 (1.42); most answers are right at k = 2 (58\u00a0%).');
     expect(summarySentence(summaryRows(evaluationFixture))).toBe(
-      '80 % right in the wording seen in training, 52 % in other wording. Moving the last token\u2019s routing weights with the answer known reaches 91 %: what better routing could win at most in this way.',
+      '80\u00a0% right in the wording seen in training, 52\u00a0% in other wording. Moving the last token\u2019s routing weights with the answer known reaches 91\u00a0%: what better routing could win at most in this way.',
     );
   });
 
