@@ -57,20 +57,48 @@ function checkRequest(model: LoadedModel, sequence: Sequence, request: GenerateR
 export async function* generate(model: LoadedModel, sequence: Sequence, request: GenerateRequest): AsyncGenerator<StepBatch, StopReason> {
   checkRequest(model, sequence, request);
   const { promptIds, maxNewTokens, sampling, plan, record, signal } = request;
-  const options: RunOptions = { plan, promptLength: sequence.length + promptIds.length, sampling, record, ...(signal ? { signal } : {}) };
+  const promptLength = sequence.length + promptIds.length;
+  const options: RunOptions = { plan, promptLength, sampling, record, ...(signal ? { signal } : {}) };
+  return yield* continueText(model, sequence, promptIds, { options, length: promptLength + maxNewTokens });
+}
+
+export interface Continuation {
+  readonly options: RunOptions;
+  /** Where to end, in tokens of the whole sequence. */
+  readonly length: number;
+  /** Token ids that stand at these positions whatever is drawn there. */
+  readonly forced?: ReadonlyMap<number, number>;
+}
+
+/** Appends given tokens, then draws until the text is as long as asked for. Ends and fails like `generate`. */
+export async function* continueText(
+  model: LoadedModel,
+  sequence: Sequence,
+  given: readonly number[],
+  { options, length, forced = new Map() }: Continuation,
+): AsyncGenerator<StepBatch, StopReason> {
+  const { signal } = options;
+  const nextForced = (): number => Math.min(length, ...[...forced.keys()].filter((position) => position >= sequence.length));
+  /** The token that follows a batch is the forced one where there is one. */
+  const followed = (batch: StepBatch): StepBatch => {
+    const next = sequence.length < length ? forced.get(sequence.length) : undefined;
+    if (next === undefined) return batch;
+    const chosen = batch.chosen.slice();
+    chosen[chosen.length - 1] = next;
+    return { ...batch, chosen };
+  };
   try {
     throwIfCancelled(signal);
-    yield await sequence.append(promptIds, options);
-    let left = maxNewTokens;
+    yield followed(await sequence.append(given, options));
     let chunk = 1;
-    while (left > 0) {
+    while (sequence.length < length) {
       if (sequence.length >= sequence.capacity) return 'context';
       throwIfCancelled(signal);
       const start = performance.now();
-      const batch = await sequence.decode(Math.min(chunk, left), options);
+      const id = forced.get(sequence.length);
+      const batch = id === undefined ? await sequence.decode(Math.min(chunk, nextForced() - sequence.length), options) : await sequence.append([id], options);
       chunk = nextChunk(chunk, performance.now() - start);
-      left -= batch.ids.length;
-      yield batch;
+      yield followed(batch);
       const last = batch.ids.at(-1);
       if (last !== undefined && model.config.endOfText.includes(last)) return 'end-of-text';
       if (last === undefined) return 'context';

@@ -1,6 +1,7 @@
 /** The store and what actions need beside it. Made once by the composition root, or by a test with a fake engine. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '../engine/worker/client';
+import { NO_EDITS } from './edits';
 import { DEFAULTS } from './settings';
 import { LAST_STAGE, type AppState } from './state';
 
@@ -35,6 +36,7 @@ export const INITIAL: AppState = {
   },
   traces: { examples: [], open: [], current: undefined, baseline: undefined, other: undefined },
   compare: { second: {} },
+  edits: NO_EDITS,
   focus: { token: 0, row: 0, expert: undefined, stage: LAST_STAGE },
   playback: { playing: false, speed: DEFAULTS.speed, follow: true },
   view: {

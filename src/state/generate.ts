@@ -1,25 +1,20 @@
 /** Running the model on the prompt: every batch of steps goes through the recorder into the same views as a replay. */
-import type { ErrorCode } from '../base/errors';
-import { RECORD_ROUTING } from '../engine/engine';
-import { TraceRecorder, traceModel, type TraceHeader } from '../engine/record';
+import type { TraceRecorder } from '../engine/record';
 import type { LoadedInfo } from '../engine/worker/protocol';
 import { ROUTER_AS_TRAINED } from '../routing/plan';
 import { patch, type App } from './app';
+import { enabledEdits, patchEdits } from './edits';
 import { frameBatch } from './frame';
-import { clearErrors, notify, toFailure } from './notices';
-import { failureNotice, startLoading } from './session';
-import { clampSetting } from './settings';
+import { beginJob, endJob, stopJob, stopped } from './job';
+import { clearErrors, notify } from './notices';
 import { withOpen } from './openTraces';
+import { applyEdits } from './rerun';
+import { startLoading } from './session';
+import { clampSetting } from './settings';
 import { LAST_STAGE, type OpenTrace, type RunState } from './state';
 import { strings } from './strings';
+import { runText, tellFailure } from './textRun';
 import { showTrace } from './traces';
-
-const TITLE_LENGTH = 60;
-
-/** Failures after which the engine has to be started again. */
-const ENDED: ReadonlySet<ErrorCode> = new Set(['device-lost', 'out-of-memory', 'internal']);
-
-let cancel: AbortController | undefined;
 
 export function toggleRun(app: App): void {
   if (app.store.getState().run.status === 'idle') void runPrompt(app);
@@ -28,9 +23,7 @@ export function toggleRun(app: App): void {
 
 /** Stops the run; what was written stays. */
 export function stopRun(app: App): void {
-  if (app.store.getState().run.status === 'idle') return;
-  patch(app, 'run', { status: 'stopping' });
-  cancel?.abort();
+  stopJob(app);
 }
 
 /** A new seed from the system's generator: the one number of a run that is not chosen by the visitor. */
@@ -42,7 +35,10 @@ export function newSeed(app: App): void {
 /** Where a run goes: onto every view, or beside what they show, as B of a comparison. */
 export type RunTarget = 'current' | 'other';
 
-/** Runs the prompt, loading the model first where that has not happened. On any failure the open trace stays. */
+/**
+ * Runs the prompt, loading the model first where that has not happened, and then once more with the edits that are on.
+ * On any failure the open trace stays.
+ */
 export async function runPrompt(app: App, target: RunTarget = 'current'): Promise<void> {
   const { store } = app;
   if (store.getState().run.status !== 'idle') return;
@@ -51,16 +47,16 @@ export async function runPrompt(app: App, target: RunTarget = 'current'): Promis
     notify(app, { message: strings.prompt.empty });
     return;
   }
-  cancel = new AbortController();
-  patch(app, 'run', { status: 'starting' });
-  patch(app, 'playback', { playing: false });
+  const { signal } = beginJob(app);
+  let ran = false;
   try {
-    if (!(await Promise.race([startLoading(app), stopped(cancel.signal)]))) return;
+    if (!(await Promise.race([startLoading(app), stopped(signal)]))) return;
     const { session } = store.getState();
-    if (session.phase === 'ready' && !cancel.signal.aborted) await generate(app, session.model, target, cancel.signal);
+    if (session.phase === 'ready' && !signal.aborted) ran = await generate(app, session.model, target, signal);
   } finally {
-    patch(app, 'run', { status: 'idle' });
+    endJob(app);
   }
+  if (ran && target === 'current' && enabledEdits(store.getState().edits.list).length > 0) await applyEdits(app);
 }
 
 /** Prompt and sampling of a run: B's are A's but for what the comparison sets. */
@@ -69,74 +65,33 @@ function runSettings({ store }: App, target: RunTarget): RunState {
   return target === 'other' ? { ...run, ...compare.second } : run;
 }
 
-/** False once the visitor presses Stop, so that a run can be given up while the model is still loading. */
-function stopped(signal: AbortSignal): Promise<false> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(false), { once: true }));
-}
-
-function headerOf(app: App, model: LoadedInfo, run: RunState, promptTokens: number): TraceHeader {
-  const { engine } = model;
-  return {
-    title: run.prompt.replace(/\s+/g, ' ').trim().slice(0, TITLE_LENGTH),
-    created: new Date().toISOString(),
-    exporter: app.services.exporter,
-    model: traceModel(model.name, model.sha256, model.config),
-    run: {
-      prompt: run.prompt,
-      promptTokens,
-      seed: run.seed,
-      sampling: { temperature: run.temperature, topK: run.topK, topP: run.topP },
-      backend: engine.adapter === '' ? engine.backend : `${engine.backend} (${engine.adapter})`,
-      engine: engine.backend,
-      plan: ROUTER_AS_TRAINED,
-    },
-    special: model.config.endOfText,
-  };
-}
-
-async function generate(app: App, model: LoadedInfo, target: RunTarget, signal: AbortSignal): Promise<void> {
-  const { services } = app;
-  const run = runSettings(app, target);
-  const { prompt, maxNewTokens, temperature, topK, topP, seed } = run;
+/** True when the run came to its own end. */
+async function generate(app: App, model: LoadedInfo, target: RunTarget, signal: AbortSignal): Promise<boolean> {
+  const { prompt, maxNewTokens, temperature, topK, topP, seed } = runSettings(app, target);
   let recorder: TraceRecorder | undefined;
-  let promptTokens = 0;
   const screen = frameBatch(() => {
     if (recorder !== undefined && recorder.length > 0) showLive(app, recorder, target);
   });
   patch(app, 'run', { status: 'running' });
   patch(app, 'view', { announcement: strings.spoken.running });
   try {
-    const { reason, latencyMs } = await services.client.run(
-      { prompt, maxNewTokens, sampling: { temperature, topK, topP, seed }, plan: ROUTER_AS_TRAINED, record: RECORD_ROUTING },
-      {
-        signal,
-        onStarted: (promptIds) => {
-          promptTokens = promptIds.length;
-          recorder = new TraceRecorder(headerOf(app, model, run, promptTokens));
-        },
-        onSteps: (batch, text, names) => {
-          recorder?.append(batch, text, names);
-          screen.request();
-        },
-      },
-    );
+    // B's run leaves the state of A's, from which edits go on.
+    const run = { prompt, maxNewTokens, sampling: { temperature, topK, topP, seed }, plan: ROUTER_AS_TRAINED, keep: target === 'current' };
+    const { reason, written, latencyMs } = await runText(app, model, run, signal, (growing) => {
+      recorder = growing;
+      screen.request();
+    });
     screen.flush();
-    const written = Math.max(0, (recorder?.length ?? 0) - promptTokens);
+    if (target === 'current') patchEdits(app, { held: app.store.getState().traces.current });
     patch(app, 'run', { last: { reason, tokens: written, latencyMs } });
     patch(app, 'view', { announcement: reason === 'cancelled' ? strings.notice.stopped(written) : strings.spoken.done(written) });
     if (reason === 'context') notify(app, { tone: 'note', message: strings.notice.contextFull });
+    return reason !== 'cancelled';
   } catch (error) {
     screen.flush();
-    fail(app, error);
+    tellFailure(app, error);
+    return false;
   }
-}
-
-/** A failed run leaves what it wrote; a lost engine can be started again. */
-function fail(app: App, error: unknown): void {
-  const failure = toFailure(error);
-  if (failure.code === 'cancelled') return;
-  notify(app, failureNotice(failure));
-  if (ENDED.has(failure.code)) app.store.setState({ session: { phase: 'failed', failure } });
 }
 
 /** The run so far on every view. The playhead goes with it until the visitor looks back. */
@@ -151,7 +106,8 @@ function showLive(app: App, recorder: TraceRecorder, target: RunTarget): void {
   }
   const starting = traces.current?.origin !== 'live' || traces.current.trace.created !== trace.created;
   if (starting) {
-    showTrace(app, live, { token: trace.tokens.ids.length - 1 });
+    startEdits(app);
+    showTrace(app, live, { token: trace.tokens.ids.length - 1, keepEdits: true });
     patch(app, 'playback', { follow: true });
     return;
   }
@@ -159,4 +115,12 @@ function showLive(app: App, recorder: TraceRecorder, target: RunTarget): void {
     traces: { ...traces, current: live, open: withOpen(traces.open, live) },
     focus: playback.follow ? { ...focus, token: trace.tokens.ids.length - 1, expert: undefined, stage: LAST_STAGE } : focus,
   });
+}
+
+/** A new text: edits wait for its end, but what they did to the one before says nothing about it, nor do its forced tokens. */
+function startEdits(app: App): void {
+  const { list } = app.store.getState().edits;
+  const forced = list.some(({ kind }) => kind === 'force');
+  const kept = forced ? list.filter(({ kind }) => kind !== 'force') : list;
+  patchEdits(app, { list: kept, phase: enabledEdits(kept).length > 0 ? 'waiting' : 'done', why: '', staleFrom: undefined, held: undefined, ran: undefined, cost: undefined, effects: {} });
 }

@@ -2,6 +2,7 @@
 import { traceText, EXACT } from '../trace/file';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
+import { encodeEdits } from './editUrl';
 import { pinsText } from './pins';
 import { saveFile } from './saveFile';
 import { DEFAULTS, SETTINGS, type SettingValues } from './settings';
@@ -37,7 +38,7 @@ export function settingValues({ store }: App): SettingValues {
 /** The address of this page with the state in its hash. */
 export async function shareLink(app: App): Promise<string> {
   const url = new URL(location.href);
-  url.hash = await encodeUrl({ ...settingValues(app), theme: DEFAULTS.theme });
+  url.hash = await encodeUrl({ ...settingValues(app), theme: DEFAULTS.theme }, DEFAULTS, encodeEdits(app.store.getState().edits.list));
   return url.href;
 }
 

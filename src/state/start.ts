@@ -1,7 +1,10 @@
 /** The order of the first seconds: link, recorded run, and only then the weights. */
 import { patch, type App } from './app';
+import { encodeEdits, decodeEdits, hasEdits } from './editUrl';
+import { enabledEdits, patchEdits } from './edits';
 import { notify } from './notices';
 import { readPins } from './pins';
+import { scheduleEdits } from './rerun';
 import { considerLoading } from './session';
 import { settingValues } from './share';
 import { DEFAULTS, SAMPLING_SETTINGS, type SettingValues } from './settings';
@@ -14,7 +17,8 @@ const URL_DEBOUNCE_MS = 250;
 
 /** Brings the page to life. Everything works in replay before the model has arrived. */
 export async function start(app: App): Promise<void> {
-  const { values, notices } = await decodeUrl(location.hash);
+  const { hash } = location;
+  const { values, notices } = await decodeUrl(hash);
   adopt(app, values);
   followTheme(app);
   for (const message of notices) notify(app, { tone: 'note', message });
@@ -23,8 +27,19 @@ export async function start(app: App): Promise<void> {
     if (values.prompt === undefined) patch(app, 'run', { prompt: first.prompt, ...first.sampling, ...sampling(values) });
     await openRecorded(app, first, { ...(values.token === undefined ? {} : { token: values.token }), ...(values.layer === undefined ? {} : { layer: values.layer }) });
   }
+  adoptEdits(app, hash);
   keepUrl(app, { ...settingValues(app), prompt: first?.prompt ?? DEFAULTS.prompt, theme: app.store.getState().view.theme });
   await considerLoading(app);
+  if (enabledEdits(app.store.getState().edits.list).length > 0) scheduleEdits(app);
+}
+
+/** The edits of a link, as far as the recorded run's model has such experts. They are run once the model is there. */
+function adoptEdits(app: App, hash: string): void {
+  const model = app.store.getState().traces.current?.trace.model;
+  if (model === undefined || !hasEdits(hash)) return;
+  const { list, notices } = decodeEdits(hash, { layers: model.moeLayers, experts: model.experts, vocabulary: model.vocabulary ?? 0 });
+  for (const message of notices) notify(app, { tone: 'note', message });
+  if (list.length > 0) patchEdits(app, { list, phase: 'waiting', staleFrom: app.store.getState().traces.current?.trace.run.promptTokens });
 }
 
 function sampling(values: Partial<SettingValues>): Partial<SettingValues> {
@@ -48,12 +63,12 @@ function keepUrl(app: App, base: SettingValues): void {
   const write = async (): Promise<void> => {
     const values = settingValues(app);
     const moved = values.token !== base.token || values.layer !== base.layer || location.hash.includes('t=');
-    const hash = await encodeUrl({ ...values, theme: DEFAULTS.theme, ...(moved ? {} : { token: DEFAULTS.token, layer: DEFAULTS.layer }) }, defaults);
+    const hash = await encodeUrl({ ...values, theme: DEFAULTS.theme, ...(moved ? {} : { token: DEFAULTS.token, layer: DEFAULTS.layer }) }, defaults, encodeEdits(app.store.getState().edits.list));
     const address = `${location.pathname}${location.search}${hash}`;
     if (hash !== location.hash) history.replaceState(null, '', address);
   };
   app.store.subscribe((state, before) => {
-    if (state.run === before.run && state.focus === before.focus && state.view === before.view && state.playback.speed === before.playback.speed) return;
+    if (state.run === before.run && state.focus === before.focus && state.view === before.view && state.edits.list === before.edits.list && state.playback.speed === before.playback.speed) return;
     if (state.playback.playing || state.run.status !== 'idle') return;
     clearTimeout(timer);
     timer = setTimeout(() => void write(), URL_DEBOUNCE_MS);

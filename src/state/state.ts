@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../base/errors';
 import type { LoadedInfo, LoadStage, StopReason } from '../engine/worker/protocol';
 import type { Trace } from '../trace/trace';
+import type { EditsState } from './edits';
 import type { SamplingValues, SettingValues } from './settings';
 
 export interface Failure {
@@ -137,6 +138,7 @@ export interface AppState {
   readonly run: RunState;
   readonly traces: TracesState;
   readonly compare: CompareState;
+  readonly edits: EditsState;
   readonly focus: FocusState;
   readonly playback: PlaybackState;
   readonly view: ViewState;

@@ -3,6 +3,7 @@
  * parameters; a second language is a second object of this type.
  */
 import { dockStrings } from './strings/dock';
+import { edits } from './strings/edits';
 import { heatStrings } from './strings/heat';
 import { keyStrings } from './strings/keys';
 import { timelineStrings } from './strings/timeline';
@@ -142,6 +143,8 @@ export const strings = {
   },
 
   keys: keyStrings,
+
+  edits,
 
   sentence: {
     region: 'Sentence',

@@ -2,6 +2,7 @@
 import { importTrace, MAX_FILE_BYTES } from '../trace/file';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
+import { leftEdits } from './edits';
 import { notify, toFailure } from './notices';
 import { withOpen } from './openTraces';
 import { clampSetting, DEFAULTS, SAMPLING_SETTINGS, SETTINGS, type SamplingValues } from './settings';
@@ -27,6 +28,8 @@ function viewNumber(trace: Trace, name: 'token' | 'layer'): number | undefined {
 export interface StartPlace {
   readonly token?: number;
   readonly layer?: number;
+  /** The trace is of the text that the edits are for; otherwise they leave with the text that they were made on. */
+  readonly keepEdits?: true;
 }
 
 /** Puts a trace on every view. The layer in focus stays where the new trace has it too. */
@@ -39,7 +42,8 @@ export function showTrace(app: App, open: OpenTrace, place: StartPlace = {}): vo
   const kept = before.traces.current !== undefined && before.focus.row < trace.model.moeLayers.length ? before.focus.row : middleRow(trace);
   const token = Math.min(last, place.token ?? viewNumber(trace, 'token') ?? startToken(trace));
   app.store.setState({
-    traces: { ...before.traces, current: open, open: withOpen(before.traces.open, open) },
+    traces: { ...before.traces, current: open, baseline: undefined, open: withOpen(before.traces.open, open) },
+    edits: place.keepEdits === true ? before.edits : leftEdits(before.edits),
     focus: { token, row: named >= 0 ? named : kept, expert: undefined, stage: LAST_STAGE },
     playback: { ...before.playback, playing: false, follow: false },
     importFailure: undefined,

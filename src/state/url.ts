@@ -23,8 +23,11 @@ function isNumberSetting(name: SettingName): name is NumberSettingName {
   return SETTINGS[name].kind === 'number';
 }
 
-/** The hash, `#` included; empty when everything is at its default. */
-export async function encodeUrl(values: SettingValues, defaults: SettingValues = DEFAULTS): Promise<string> {
+/**
+ * The hash, `#` included; empty when everything is at its default.
+ * @param edits a query of its own, from `editUrl.ts`
+ */
+export async function encodeUrl(values: SettingValues, defaults: SettingValues = DEFAULTS, edits = ''): Promise<string> {
   const query = new URLSearchParams();
   for (const name of names) {
     const value = values[name];
@@ -32,7 +35,7 @@ export async function encodeUrl(values: SettingValues, defaults: SettingValues =
     if (name === 'prompt' && values.prompt.length > PLAIN_PROMPT) query.set('pz', await deflate(values.prompt));
     else query.set(SETTINGS[name].key, String(value));
   }
-  const text = query.toString();
+  const text = [query.toString(), edits].filter((part) => part !== '').join('&');
   return text === '' ? '' : `#v=${VERSION}&${text}`;
 }
 

@@ -1,7 +1,7 @@
 /** The page's side of the worker: typed calls that settle when the worker answers, fails or dies. */
 import { PlaygroundError } from '../../base/errors';
 import type { Counters, StepBatch } from '../engine';
-import type { LoadedInfo, LoadStage, RunRequest, StopReason, WorkerCommand, WorkerEvent } from './protocol';
+import type { LoadedInfo, LoadStage, RunRequest, StopReason, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
 
 /** What the client needs of a `Worker`. */
 export interface WorkerPort {
@@ -44,6 +44,8 @@ export interface EngineClient {
   load(model: string, call: LoadCall): Promise<LoadedInfo>;
   /** Runs a prompt. A stop by the signal resolves with the reason `cancelled`. */
   run(request: RunRequest, call?: RunCall): Promise<RunResult>;
+  /** Runs the kept text again from a token on. `counters` of the result are of this call alone. */
+  rerun(request: WorkerRerun, call?: RunCall): Promise<RunResult>;
   /** Ends the worker, e.g. after `device-lost`; the next `load` starts a new one. Pending calls reject. */
   restart(): void;
   dispose(): void;
@@ -115,6 +117,16 @@ export function createEngineClient(spawn: () => WorkerPort = spawnWorker): Engin
 
   const stopped = (): Promise<never> => Promise.reject(new PlaygroundError('cancelled', 'Stopped on request.'));
 
+  const stream = ({ signal, onStarted, onSteps }: RunCall, command: (id: number) => WorkerCommand): Promise<RunResult> => {
+    if (signal?.aborted) return stopped();
+    if (worker === undefined) return Promise.reject(new PlaygroundError('bad-input', 'No model is loaded yet: wait until it is.'));
+    return call<RunResult>(worker, command, signal, (event, resolve) => {
+      if (event.type === 'started') onStarted?.(event.promptIds);
+      if (event.type === 'steps') onSteps?.(event.batch, event.text, event.names);
+      if (event.type === 'done') resolve({ reason: event.reason, counters: event.counters, latencyMs: event.latencyMs });
+    });
+  };
+
   return {
     load: (model, { modelsUrl, signal, onProgress }) => {
       if (signal?.aborted) return stopped();
@@ -124,15 +136,8 @@ export function createEngineClient(spawn: () => WorkerPort = spawnWorker): Engin
         if (event.type === 'loaded') resolve(event.model);
       });
     },
-    run: (request, { signal, onStarted, onSteps } = {}) => {
-      if (signal?.aborted) return stopped();
-      if (worker === undefined) return Promise.reject(new PlaygroundError('bad-input', 'No model is loaded yet: wait until it is.'));
-      return call<RunResult>(worker, (id) => ({ type: 'run', id, request }), signal, (event, resolve) => {
-        if (event.type === 'started') onStarted?.(event.promptIds);
-        if (event.type === 'steps') onSteps?.(event.batch, event.text, event.names);
-        if (event.type === 'done') resolve({ reason: event.reason, counters: event.counters, latencyMs: event.latencyMs });
-      });
-    },
+    run: (request, settings = {}) => stream(settings, (id) => ({ type: 'run', id, request })),
+    rerun: (request, settings = {}) => stream(settings, (id) => ({ type: 'rerun', id, request })),
     restart: () => end(new PlaygroundError('cancelled', 'The engine was restarted.')),
     dispose: () => end(new PlaygroundError('cancelled', 'The engine was closed.')),
   };

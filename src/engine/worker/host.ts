@@ -4,10 +4,11 @@ import type { Checkpoint, Tokenizer } from '../../model/checkpoint';
 import { moeLayerCount, type ModelConfig } from '../../model/config';
 import type { DownloadOptions, LoadedCheckpoint } from '../../model/load';
 import { parsePlan } from '../../routing/parse';
-import type { Engine, LoadedModel } from '../engine';
-import { checkPrompt, generate } from '../generate';
+import type { Counters, Engine, LoadedModel, Sequence, StepBatch } from '../engine';
+import { checkPrompt, generate, type StopReason } from '../generate';
 import { nameTokens } from '../record';
-import type { LoadStage, RunRequest, WorkerCommand, WorkerEvent } from './protocol';
+import { rerun } from '../rerun';
+import type { LoadStage, RunRequest, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
 
 export interface HostServices {
   /** Made at the first load, and again after the device was lost. */
@@ -25,9 +26,36 @@ interface Ready {
   readonly model: LoadedModel;
 }
 
+/** A run whose sequence is still there, so that it can be run again from any token. */
+interface KeptRun {
+  readonly sequence: Sequence;
+  readonly promptIds: readonly number[];
+  readonly request: RunRequest;
+  /** All tokens of the sequence. */
+  ids: number[];
+}
+
 function tokenizerOf({ tokenizer, name }: Checkpoint): Tokenizer {
   if (tokenizer === undefined) throw new PlaygroundError('bad-file', `The model "${name}" has no tokenizer, so it cannot read text.`);
   return tokenizer;
+}
+
+/** What was counted between two readings. */
+function counted(before: Counters, after: Counters): Counters {
+  return {
+    tokens: after.tokens - before.tokens,
+    dispatches: after.dispatches - before.dispatches,
+    submits: after.submits - before.submits,
+    readbacks: after.readbacks - before.readbacks,
+    bytesRead: after.bytesRead - before.bytesRead,
+  };
+}
+
+function checkForced(forced: ReadonlyMap<number, number>, vocabulary: number): void {
+  for (const [position, id] of forced) {
+    if (Number.isInteger(id) && id >= 0 && id < vocabulary && Number.isInteger(position) && position >= 0) continue;
+    throw new PlaygroundError('bad-input', `Token id ${id} cannot stand at position ${position}: this model has ${vocabulary} tokens.`);
+  }
 }
 
 /** L and E, which bound a plan. */
@@ -39,11 +67,22 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
   let engine: Engine | undefined;
   let ready: Ready | undefined;
   let running = false;
+  /** The last run, and the last one that was run again from it. */
+  let kept: KeptRun | undefined;
+  let again: KeptRun | undefined;
   /** A load waits for the one before, so that two never fill the device at once. */
   let loading: Promise<void> = Promise.resolve();
   const jobs = new Map<number, AbortController>();
 
+  const forgetRuns = (): void => {
+    kept?.sequence.dispose();
+    again?.sequence.dispose();
+    kept = undefined;
+    again = undefined;
+  };
+
   const forgetDevice = (): void => {
+    forgetRuns();
     ready?.model.dispose();
     engine?.dispose();
     ready = undefined;
@@ -58,6 +97,7 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     progress('adapter', 1, 1);
     const { checkpoint, downloadedBytes, cacheNote } = await loadCheckpoint(modelsUrl, name, { signal, onProgress: progress });
     // Freed before the new one is uploaded: a device may hold one model but not two.
+    forgetRuns();
     ready?.model.dispose();
     ready = undefined;
     const model = await engine.load(checkpoint, { signal, onProgress: (stage, fraction) => progress(stage, fraction, 1) });
@@ -74,19 +114,62 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     const plan = parsePlan(request.plan, routerShape(config));
     const promptIds = tokenizer.encode(request.prompt);
     checkPrompt(promptIds, config.context);
-    const sequence = await model.createSequence();
+    const keep = request.keep !== false;
+    if (keep) forgetRuns();
+    const run: KeptRun = { sequence: await model.createSequence(), promptIds, request, ids: [] };
+    post({ type: 'started', id, promptIds });
+    const { maxNewTokens, sampling, record } = request;
+    const batches = generate(model, run.sequence, { promptIds, maxNewTokens, sampling, plan, record, signal });
+    await stream(id, tokenizer, run, batches);
+    if (keep) kept = run;
+    else run.sequence.dispose();
+  };
+
+  /** Sends each batch as it comes, and how it ended. A run that fails gives its cache back. */
+  const stream = async (id: number, tokenizer: Tokenizer, { sequence, ids }: KeptRun, batches: AsyncGenerator<StepBatch, StopReason>): Promise<void> => {
+    const start = performance.now();
+    const before = sequence.counters;
+    const named = new Set<number>();
     try {
-      post({ type: 'started', id, promptIds });
-      const start = performance.now();
-      const { maxNewTokens, sampling, record } = request;
-      const named = new Set<number>();
-      const batches = generate(model, sequence, { promptIds, maxNewTokens, sampling, plan, record, signal });
       let step = await batches.next();
-      for (; !step.done; step = await batches.next()) post({ type: 'steps', id, batch: step.value, ...nameTokens(step.value, tokenizer, named) });
-      post({ type: 'done', id, reason: step.value, counters: sequence.counters, latencyMs: performance.now() - start });
-    } finally {
+      for (; !step.done; step = await batches.next()) {
+        ids.push(...step.value.ids);
+        post({ type: 'steps', id, batch: step.value, ...nameTokens(step.value, tokenizer, named) });
+      }
+      post({ type: 'done', id, reason: step.value, counters: counted(before, sequence.counters), latencyMs: performance.now() - start });
+    } catch (error) {
       sequence.dispose();
+      throw error;
     }
+  };
+
+  const runAgain = async (id: number, request: WorkerRerun, signal: AbortSignal): Promise<void> => {
+    const source = request.source === 'run' ? kept : again;
+    if (ready === undefined || kept === undefined || source === undefined) {
+      throw new PlaygroundError('bad-input', 'The run that should be changed is no longer there: press Run first.');
+    }
+    const { checkpoint, model } = ready;
+    const { from, record } = request;
+    const plan = parsePlan(request.plan, routerShape(checkpoint.config));
+    const forced = new Map(request.forced);
+    checkForced(forced, checkpoint.config.vocabulary);
+    const { promptIds } = kept;
+    const { sampling, maxNewTokens } = kept.request;
+    const before = source.ids;
+    if (source === kept) {
+      again?.sequence.dispose();
+      again = undefined;
+    }
+    const next: KeptRun = { sequence: source === kept ? await kept.sequence.fork() : source.sequence, promptIds, request: kept.request, ids: before.slice(0, from) };
+    again = undefined;
+    post({ type: 'started', id, promptIds });
+    const length = Math.max(promptIds.length + maxNewTokens, before.length, ...[...forced.keys()].map((position) => position + 1));
+    const ids = [...promptIds, ...before.slice(promptIds.length)];
+    const batches = rerun(model, next.sequence, { from, ids, promptLength: promptIds.length, length, forced, plan, sampling, record, signal });
+    await stream(id, tokenizerOf(checkpoint), next, batches);
+    // One that was stopped inside the prompt is nothing to go on from.
+    if (next.ids.length < promptIds.length) next.sequence.dispose();
+    else again = next;
   };
 
   /** Runs one command's work under its own abort controller and reports whatever it throws. */
@@ -114,12 +197,12 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     });
   };
 
-  const startRun = (id: number, request: RunRequest): void => {
+  const startRun = (id: number, work: (signal: AbortSignal) => Promise<void>): void => {
     void job(id, async (signal) => {
       if (running) throw new PlaygroundError('bad-input', 'The engine is already running: stop it first.');
       running = true;
       try {
-        await run(id, request, signal);
+        await work(signal);
       } finally {
         running = false;
       }
@@ -132,7 +215,9 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
         case 'load':
           return startLoad(command.id, command.model, command.modelsUrl);
         case 'run':
-          return startRun(command.id, command.request);
+          return startRun(command.id, (signal) => run(command.id, command.request, signal));
+        case 'rerun':
+          return startRun(command.id, (signal) => runAgain(command.id, command.request, signal));
         case 'cancel':
           return jobs.get(command.id)?.abort();
       }

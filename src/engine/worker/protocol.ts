@@ -11,6 +11,7 @@ import type { StopReason } from '../generate';
 export type WorkerCommand =
   | { readonly type: 'load'; readonly id: number; readonly model: string; /** Folder that holds `<model>/`, absolute URL ending in a slash. */ readonly modelsUrl: string }
   | { readonly type: 'run'; readonly id: number; readonly request: RunRequest }
+  | { readonly type: 'rerun'; readonly id: number; readonly request: WorkerRerun }
   | { readonly type: 'cancel'; readonly id: number };
 
 export interface RunRequest {
@@ -18,6 +19,22 @@ export interface RunRequest {
   readonly maxNewTokens: number;
   readonly sampling: Sampling;
   readonly plan: RoutingPlan;
+  readonly record: Recording;
+  /** False: the state of the run before is kept instead of this one's. */
+  readonly keep?: boolean;
+}
+
+/**
+ * Runs the kept text again from a token on, under another plan, with the seed, the sampling and the length of the run
+ * before. The worker keeps the state of the last run and of the last one that was run again from it.
+ */
+export interface WorkerRerun {
+  /** Whose state is taken over up to `from`: the run itself, which stays as it is, or the one run again last, which this replaces. */
+  readonly source: 'run' | 'rerun';
+  readonly from: number;
+  readonly plan: RoutingPlan;
+  /** Pairs of position and token id that stand whatever is drawn there. */
+  readonly forced: readonly (readonly [position: number, id: number])[];
   readonly record: Recording;
 }
 
