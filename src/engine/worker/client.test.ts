@@ -1,64 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { errorCode, errorMessage, PlaygroundError } from '../../base/errors';
-import type { Tokenizer } from '../../model/checkpoint';
-import type { LoadedCheckpoint } from '../../model/load';
 import { ROUTER_AS_TRAINED, type RoutingPlan } from '../../routing/plan';
 import { GREEDY, RECORD_ROUTING, type Engine, type StepBatch } from '../engine';
 import { createReferenceEngine } from '../reference/engine';
-import { tinyCheckpoint } from '../testing/tiny-model';
-import { createEngineClient, type LoadProgress, type WorkerPort } from './client';
-import { createEngineHost, type HostServices } from './host';
-import type { RunRequest, WorkerCommand, WorkerEvent } from './protocol';
-
-/** One token for each letter. */
-const LETTERS: Tokenizer = {
-  encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) % 96),
-  decode: (ids) => String.fromCharCode(...ids),
-  tokenText: (id) => `<${id}>`,
-  idOf: () => undefined,
-};
+import { createEngineClient, type LoadProgress } from './client';
+import type { HostServices } from './host';
+import type { RunRequest } from './protocol';
+import { FakeWorker, LETTERS, loadTiny } from './testing/fake-worker';
 
 const REQUEST: RunRequest = { prompt: 'hello', maxNewTokens: 6, sampling: GREEDY, plan: ROUTER_AS_TRAINED, record: RECORD_ROUTING };
 const AT = { modelsUrl: 'https://example.org/models/' };
-
-const loadTiny: HostServices['loadCheckpoint'] = async (_, model, { onProgress }): Promise<LoadedCheckpoint> => {
-  if (model !== 'tiny') throw new PlaygroundError('bad-input', `There is no model "${model}"; there is tiny.`, ['a detail']);
-  onProgress?.('download', 5, 10);
-  return { checkpoint: { ...tinyCheckpoint({ endOfText: [] }), tokenizer: LETTERS }, downloadedBytes: 10, cacheNote: 'not kept' };
-};
-
-/** A worker in this thread: messages are cloned and arrive later, as between real threads. */
-class FakeWorker implements WorkerPort {
-  onmessage: WorkerPort['onmessage'] = null;
-  onerror: WorkerPort['onerror'] = null;
-  onmessageerror: WorkerPort['onmessageerror'] = null;
-  terminated = false;
-  private readonly host;
-
-  constructor(services: Partial<HostServices> = {}) {
-    this.host = createEngineHost({
-      createEngine: () => Promise.resolve(createReferenceEngine()),
-      loadCheckpoint: loadTiny,
-      post: (event) => this.later(() => this.onmessage?.({ data: structuredClone(event) } as MessageEvent<WorkerEvent>)),
-      ...services,
-    });
-  }
-
-  postMessage(command: WorkerCommand): void {
-    const copy = structuredClone(command);
-    this.later(() => this.host.handle(copy));
-  }
-
-  terminate(): void {
-    this.terminated = true;
-  }
-
-  private later(action: () => void): void {
-    queueMicrotask(() => {
-      if (!this.terminated) action();
-    });
-  }
-}
 
 function clientOf(services: Partial<HostServices> = {}) {
   const workers: FakeWorker[] = [];
@@ -98,7 +49,7 @@ describe('a load', () => {
       createEngine: () => Promise.reject(new PlaygroundError('no-webgpu', 'This browser has no WebGPU.')),
       loadCheckpoint: (...all) => {
         asked = true;
-        return loadTiny(...all);
+        return loadTiny()(...all);
       },
     });
     expect((await failure(client.load('tiny', AT))).code).toBe('no-webgpu');
@@ -184,6 +135,66 @@ describe('a run', () => {
     const [first, second] = await Promise.all([client.run(REQUEST), failure(client.run(REQUEST))]);
     expect(first.reason).toBe('length');
     expect(second.message).toContain('already running');
+  });
+});
+
+describe('a run again', () => {
+  const MASKED: RoutingPlan = { ...ROUTER_AS_TRAINED, entries: [{ layers: [1], tokens: { from: 2 }, mask: [0, 1, 2, 3] }] };
+
+  async function collect(call: (on: (batch: StepBatch) => void) => Promise<{ counters: { tokens: number } }>) {
+    const batches: StepBatch[] = [];
+    const { counters } = await call((batch) => batches.push(batch));
+    return { ids: batches.flatMap((b) => [...b.ids]), entropy: batches.flatMap((b) => [...b.entropy]), start: batches[0]?.start, tokens: counters.tokens };
+  }
+
+  it('runs what comes from its first token on, with the numbers of a whole run under the plan', async () => {
+    const { client } = clientOf();
+    await client.load('tiny', AT);
+    const whole = await collect((onSteps) => client.run({ ...REQUEST, plan: MASKED }, { onSteps }));
+    const before = await collect((onSteps) => client.run(REQUEST, { onSteps }));
+    const again = await collect((onSteps) => client.rerun({ source: 'run', from: 2, plan: MASKED, forced: [], record: RECORD_ROUTING }, { onSteps }));
+    expect(again).toMatchObject({ start: 2, tokens: 9 });
+    expect(again.ids).toEqual(whole.ids.slice(2));
+    expect(again.entropy).toEqual(whole.entropy.slice(2));
+    expect(again.entropy).not.toEqual(before.entropy.slice(2));
+    // The run itself is still there, and goes on as before.
+    const back = await collect((onSteps) => client.rerun({ source: 'run', from: 4, plan: ROUTER_AS_TRAINED, forced: [], record: RECORD_ROUTING }, { onSteps }));
+    expect(back.entropy).toEqual(before.entropy.slice(4));
+  });
+  it('goes on from the last one that was run again, and lets a token stand by force', async () => {
+    const { client } = clientOf();
+    await client.load('tiny', AT);
+    const before = await collect((onSteps) => client.run(REQUEST, { onSteps }));
+    await client.rerun({ source: 'run', from: 2, plan: MASKED, forced: [], record: RECORD_ROUTING });
+    const forced = await collect((onSteps) => client.rerun({ source: 'rerun', from: 7, plan: MASKED, forced: [[7, 42]], record: RECORD_ROUTING }, { onSteps }));
+    expect(forced).toMatchObject({ start: 7, tokens: 4 });
+    expect(forced.ids[0]).toBe(42);
+    const later = await collect((onSteps) => client.rerun({ source: 'run', from: 0, plan: ROUTER_AS_TRAINED, forced: [[7, 42]], record: RECORD_ROUTING }, { onSteps }));
+    expect(later.tokens).toBe(11);
+    expect(later.ids.slice(0, 8)).toEqual([...before.ids.slice(0, 7), 42]);
+    const beyond = await collect((onSteps) => client.rerun({ source: 'run', from: 11, plan: ROUTER_AS_TRAINED, forced: [[11, 5]], record: RECORD_ROUTING }, { onSteps }));
+    expect(beyond.ids).toEqual([5]);
+  });
+  it('runs nothing when nothing differs, and leaves a kept run alone when another is not to be kept', async () => {
+    const { client } = clientOf();
+    await client.load('tiny', AT);
+    const before = await collect((onSteps) => client.run(REQUEST, { onSteps }));
+    await client.run({ ...REQUEST, prompt: 'other', keep: false });
+    const none = await collect((onSteps) => client.rerun({ source: 'run', from: 11, plan: ROUTER_AS_TRAINED, forced: [], record: RECORD_ROUTING }, { onSteps }));
+    expect(none).toMatchObject({ ids: [], tokens: 0 });
+    const again = await collect((onSteps) => client.rerun({ source: 'run', from: 1, plan: ROUTER_AS_TRAINED, forced: [], record: RECORD_ROUTING }, { onSteps }));
+    expect(again.ids).toEqual(before.ids.slice(1));
+  });
+  it('says in words what it cannot do', async () => {
+    const { client } = clientOf();
+    await client.load('tiny', AT);
+    const request = { source: 'run', from: 2, plan: MASKED, forced: [], record: RECORD_ROUTING } as const;
+    expect((await failure(client.rerun(request))).message).toContain('no longer there');
+    await client.run(REQUEST);
+    expect((await failure(client.rerun({ ...request, source: 'rerun' }))).message).toContain('no longer there');
+    expect((await failure(client.rerun({ ...request, from: 12 }))).message).toContain('cannot be run again from token 12');
+    expect((await failure(client.rerun({ ...request, forced: [[3, 96]] }))).message).toContain('Token id 96 cannot stand at position 3');
+    expect((await client.rerun(request)).reason).toBe('length');
   });
 });
 
