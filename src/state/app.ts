@@ -23,6 +23,7 @@ export interface App {
 }
 
 export const INITIAL: AppState = {
+  statistics: { phase: 'unknown' },
   session: { phase: 'idle' },
   run: {
     prompt: DEFAULTS.prompt,
@@ -51,7 +52,7 @@ export const INITIAL: AppState = {
     pins: [],
     tau: DEFAULTS.tau,
     stepEnd: DEFAULTS.stepEnd,
-    maximised: undefined,
+    lit: undefined, maximised: undefined,
     dropping: false,
     announcement: '',
   },

@@ -27,3 +27,16 @@ export function frameBatch(call: () => void): FrameBatch {
     flush,
   };
 }
+
+/** Resolves when the browser has drawn what the state says now, or after a moment where the page is hidden. */
+export function drawn(): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, 2 * HIDDEN_MS);
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        clearTimeout(timer);
+        resolve();
+      }),
+    );
+  });
+}

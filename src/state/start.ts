@@ -2,10 +2,12 @@
 import { patch, type App } from './app';
 import { encodeEdits, decodeEdits, hasEdits } from './editUrl';
 import { enabledEdits, patchEdits } from './edits';
+import { scheduleEdits } from './rerun';
+import { loadStatistics } from './expertStatistics';
+import { drawn } from './frame';
 import { notify } from './notices';
 import { readPins } from './pins';
-import { scheduleEdits } from './rerun';
-import { considerLoading } from './session';
+import { considerLoading, savesData } from './session';
 import { settingValues } from './share';
 import { DEFAULTS, SAMPLING_SETTINGS, type SettingValues } from './settings';
 import { followTheme, rememberedTheme } from './theme';
@@ -29,6 +31,9 @@ export async function start(app: App): Promise<void> {
   }
   adoptEdits(app, hash);
   keepUrl(app, { ...settingValues(app), prompt: first?.prompt ?? DEFAULTS.prompt, theme: app.store.getState().view.theme });
+  // Nothing large goes over the wire before the recorded run is on the screen.
+  await drawn();
+  if (!savesData()) void loadStatistics(app);
   await considerLoading(app);
   if (enabledEdits(app.store.getState().edits.list).length > 0) scheduleEdits(app);
 }

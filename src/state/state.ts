@@ -3,6 +3,7 @@ import type { ErrorCode } from '../base/errors';
 import type { LoadedInfo, LoadStage, StopReason } from '../engine/worker/protocol';
 import type { Trace } from '../trace/trace';
 import type { EditsState } from './edits';
+import type { ExpertStatistics } from './expertStatistics';
 import type { SamplingValues, SettingValues } from './settings';
 
 export interface Failure {
@@ -111,6 +112,8 @@ export interface ViewState {
   /** Threshold of first-token entropy, nats. */
   readonly tau: SettingValues['tau'];
   readonly stepEnd: SettingValues['stepEnd'];
+  /** Experts of one row that a chart points at, so that the heatmap shows them too. */
+  readonly lit: { readonly row: number; readonly experts: readonly number[] } | undefined;
   /** Id of the panel that fills the page. */
   readonly maximised: string | undefined;
   readonly dropping: boolean;
@@ -133,7 +136,11 @@ export interface ImportFailure {
   readonly errors: readonly string[];
 }
 
+/** Statistics of the corpus for the page's own checkpoint (experts.json), where it has them. */
+export type StatisticsState = { readonly phase: 'unknown' | 'loading' | 'absent' } | { readonly phase: 'ready'; readonly value: ExpertStatistics };
+
 export interface AppState {
+  readonly statistics: StatisticsState;
   readonly session: Session;
   readonly run: RunState;
   readonly traces: TracesState;

@@ -21,7 +21,7 @@ export function Panel({ label, className = '', head, tools, children, ...options
     <section {...section} className={`panel ${className}${maximised ? ' maximised' : ''}`} aria-label={label ?? title}>
       <div className="ph">
         <h2>{title}</h2>
-        {head === undefined ? <span className="ax">{[formula, n === '' ? '' : strings.dock.panel.n(n)].filter((part) => part !== '').join('; ')}</span> : head}
+        {head === undefined ? <PanelAbout formula={formula} n={n} /> : head}
         <span className="grow" />
         {tools}
         {actions}
@@ -31,5 +31,19 @@ export function Panel({ label, className = '', head, tools, children, ...options
         {children}
       </div>
     </section>
+  );
+}
+
+/** Formula and n; where room is short the formula gives way, never n. */
+function PanelAbout({ formula, n }: { readonly formula: string; readonly n: string }) {
+  return (
+    <>
+      {formula !== '' && (
+        <span className="ax" title={formula}>
+          {formula}
+        </span>
+      )}
+      {n !== '' && <span className="ax of">{strings.dock.panel.n(n)}</span>}
+    </>
   );
 }

@@ -41,9 +41,11 @@ export function LoadBars({ rows, width, height, left, step, focus, uniform, labe
         const on = focus?.row === r;
         return (
           <g key={name}>
-            <text x={0} y={base - (single ? 0 : 1)} className={on && !single ? 'ink' : undefined}>
-              {name}
-            </text>
+            {!single && (
+              <text x={0} y={base - 1} className={on ? 'ink' : undefined}>
+                {name}
+              </text>
+            )}
             {Array.from(shares, (share, e) => (
               <rect key={e} className={on && focus.expert === e ? 'load-bar on' : 'load-bar'} x={left + e * step + 2} y={y(share)} width={Math.max(1, step - 4)} height={Math.max(share > 0 ? 1 : 0, base - y(share))} />
             ))}
@@ -54,7 +56,7 @@ export function LoadBars({ rows, width, height, left, step, focus, uniform, labe
             <line className="load-even" x1={left} x2={right} y1={y(even)} y2={y(even)} />
             {single &&
               Array.from(shares, (share, e) =>
-                step >= 24 ? (
+                step >= 24 && !dead.includes(e) ? (
                   <text key={e} x={left + (e + 0.5) * step} y={y(share) - 4} textAnchor="middle" className="halo">
                     {formatShare(share)}
                   </text>

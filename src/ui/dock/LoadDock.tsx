@@ -12,6 +12,7 @@ import { LoadBars } from '../charts/LoadBars';
 import { useApp, useAppState } from '../context';
 import { LayerStepper } from '../LayerStepper';
 import { Panel } from '../Panel';
+import { useRoom } from '../useRoom';
 import { useSize } from '../useSize';
 import { useCurrentTrace } from './headlines';
 import { ScopeSwitch } from './scope';
@@ -64,6 +65,7 @@ function LoadFigure({ trace, balance, scope, onScope, n }: { readonly trace: Tra
   const { ref, width } = useSize<HTMLDivElement>();
   const { experts, topK } = trace.model;
   const layers = all ? balance.layers : balance.layers.slice(row, row + 1);
+  const room = useRoom('load', 44);
   const enough = enoughTokens(experts, topK);
   const step = Math.max(4, Math.min(36, Math.floor((width - MARGIN) / experts)));
   return (
@@ -74,7 +76,7 @@ function LoadFigure({ trace, balance, scope, onScope, n }: { readonly trace: Tra
       formula={text.formula}
       n={n}
       table={() => shareTable(balance)}
-      tools={<ScopeSwitch value={scope} onChange={onScope} />}
+      tools={balance.n < enough && <span className="warn" title={text.fewLong}>{text.few(enough)}</span>}
     >
       <div className="dock-line">
         <span className="seg" role="group" aria-label={text.which} data-chrome="">
@@ -87,18 +89,18 @@ function LoadFigure({ trace, balance, scope, onScope, n }: { readonly trace: Tra
         </span>
         {!all && <LayerStepper onStep={(by) => stepLayer(app, by)} />}
         <span className="grow" />
-        {balance.n < enough && <span className="warn">{text.few(enough)}</span>}
+        <ScopeSwitch value={scope} onChange={onScope} />
       </div>
       <div ref={ref}>
         {width > 0 && (
           <LoadBars
             rows={layers.map((layer) => ({ name: strings.heat.layer(layer.layer), shares: layer.shares, dead: layer.dead }))}
             width={width}
-            height={all ? Math.max(178, 26 * layers.length) : 178}
+            height={all ? Math.max(room, 26 * layers.length) : room}
             left={LEFT}
             step={step}
             focus={{ row: all ? row : 0, expert }}
-            uniform={strings.heat.uniform(experts)}
+            uniform={`1/${experts}`}
             label={text.spoken(layers.map((layer) => text.spokenLayer(layer.layer, formatShare(Math.max(...layer.shares)), layer.shares.indexOf(Math.max(...layer.shares)))).join(' '))}
           />
         )}
@@ -154,7 +156,7 @@ function LayerList({ balance, readouts, row, n }: { readonly balance: TraceBalan
                 </span>
                 {layer.maxOverMean.toFixed(2)}
               </td>
-              <td className="num">{formatShare(layer.variation)}</td>
+              <td className="num">{layer.variation.toFixed(2)}</td>
               <td className="num">{formatShare(layer.entropy, 3)}</td>
               <td className="num">{layer.dead.length}</td>
               <td className="num">{readouts[r]?.topKLoss.toFixed(2) ?? '\u2013'}</td>

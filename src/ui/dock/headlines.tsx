@@ -1,8 +1,12 @@
 /** The one number on each closed tab. */
 import { traceBalance } from '../../analysis/balance';
+import { choicesOf } from '../../analysis/choices';
+import { coActivation, topPairs } from '../../analysis/co-activation';
+import { MINIMUM_COUNT } from '../../analysis/specialisation';
 import type { Trace } from '../../trace/trace';
 import { strings } from '../../state/strings';
 import { useAppState } from '../context';
+import { classInformation } from './labels';
 
 /** What all panels of the dock are about. */
 export function useCurrentTrace(): Trace | undefined {
@@ -25,6 +29,31 @@ export function LoadHeadline() {
   const trace = useCurrentTrace();
   if (trace === undefined || trace.model.experts === 0 || trace.tokens.ids.length === 0) return null;
   return remembered(trace, 'load', () => strings.dock.load.headline((traceBalance(trace).mean.maxVio + 1).toFixed(1)));
+}
+
+/** The pair of the focused layer that stands out most; by count alone where the text is too short for a lift. */
+export function PairsHeadline() {
+  const trace = useCurrentTrace();
+  const row = useAppState((state) => state.focus.row);
+  if (trace === undefined || trace.model.experts === 0 || trace.routing.slots < 2) return null;
+  return remembered(trace, `pairs ${row}`, () => {
+    const matrix = coActivation(choicesOf(trace, row));
+    const [pair] = topPairs(matrix, matrix.enough ? { by: 'lift', limit: 1, minimum: MINIMUM_COUNT } : { limit: 1 });
+    if (pair === undefined) return '';
+    return matrix.enough ? strings.dock.pairs.headline(pair.i, pair.j, pair.lift.toFixed(1)) : strings.dock.pairs.headlineCount(pair.i, pair.j, pair.together);
+  });
+}
+
+/** What the kind of a token tells of its first expert, against shuffled kinds, in the focused layer. */
+export function LabelsHeadline() {
+  const trace = useCurrentTrace();
+  const idle = useAppState((state) => state.run.status === 'idle');
+  const row = useAppState((state) => state.focus.row);
+  if (trace === undefined || !idle || trace.model.experts === 0) return null;
+  return remembered(trace, `labels ${row}`, () => {
+    const { ratio } = classInformation(trace, row);
+    return Number.isFinite(ratio) ? strings.dock.labels.headline(ratio.toFixed(1)) : '';
+  });
 }
 
 export function TraceHeadline() {

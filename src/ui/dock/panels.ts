@@ -2,7 +2,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { PanelName } from '../../state/settings';
 import { strings } from '../../state/strings';
-import { LoadHeadline, TraceHeadline } from './headlines';
+import { LabelsHeadline, LoadHeadline, PairsHeadline, TraceHeadline } from './headlines';
 
 export interface DockPanel {
   readonly id: Exclude<PanelName, 'main'>;
@@ -17,6 +17,8 @@ export interface DockPanel {
 
 export const DOCK_PANELS: readonly DockPanel[] = [
   { id: 'load', title: strings.dock.load.title, Headline: LoadHeadline, Body: lazy(() => import('./LoadDock')) },
+  { id: 'coactivation', title: strings.dock.pairs.title, Headline: PairsHeadline, Body: lazy(() => import('./CoActivationDock')) },
+  { id: 'specialisation', title: strings.dock.labels.title, Headline: LabelsHeadline, Body: lazy(() => import('./SpecialisationDock')) },
   { id: 'trace', title: strings.dock.trace.title, Headline: TraceHeadline, Body: lazy(() => import('./TraceDock')) },
   { id: 'model', title: strings.about.short, Body: lazy(() => import('../model/ModelDock')), fills: true },
 ];
