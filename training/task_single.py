@@ -70,15 +70,15 @@ def kth(r: Random, level: int) -> Made:
 
 
 def neighbour(r: Random, level: int) -> Made:
-    xs = r.sample([w for g in GROUPS.values() for w in g], (5, 8, 11)[level - 1])
-    gap = r.choice([1, -1, 2, -2][: level + 1])
+    xs = r.sample([w for g in GROUPS.values() for w in g], (5, 7, 9)[level - 1])
+    gap = r.choice([1, -1, 2][:level])
     k = r.randrange(max(0, -gap), len(xs) - max(0, gap))
-    where = {1: "right after", -1: "right before", 2: "two after", -2: "two before"}[gap]
+    where = {1: "right after", -1: "right before", 2: "two after"}[gap]
     return {"xs": xs, "x": xs[k], "where": where}, xs[k + gap], xs
 
 
 def count(r: Random, level: int) -> Made:
-    n, alphabet = (3, 6, 9)[level - 1], r.sample(LOWER, 3)
+    n, alphabet = (3, 5, 7)[level - 1], r.sample(LOWER, 3)
     k = r.randint(0, n)
     xs = shuffled(r, [alphabet[0]] * k + [r.choice(alphabet[1:]) for _ in range(n - k)])
     return {"xs": xs, "x": alphabet[0]}, str(k), DIGITS
@@ -91,7 +91,7 @@ def parity(r: Random, level: int) -> Made:
 
 def depth(r: Random, level: int) -> Made:
     marks, open_now = [], 0
-    for _ in range((5, 9, 14)[level - 1]):
+    for _ in range((6, 11, 17)[level - 1]):
         up = open_now == 0 or (open_now < 6 and r.random() < 0.6)
         open_now += 1 if up else -1
         marks.append("(" if up else ")")
@@ -99,7 +99,7 @@ def depth(r: Random, level: int) -> Made:
 
 
 def balanced(r: Random, level: int) -> Made:
-    n = (2, 3, 5)[level - 1]
+    n = (4, 7, 11)[level - 1]
     marks, open_now, left = [], 0, n
     while left or open_now:
         up = left > 0 and (open_now == 0 or r.random() < 0.5)
@@ -122,7 +122,7 @@ def sequence(r: Random, level: int) -> Made:
 
 
 def alphabet(r: Random, level: int) -> Made:
-    xs = r.sample(LOWER, (3, 6, 10)[level - 1])
+    xs = r.sample(LOWER, (6, 11, 17)[level - 1])
     return {"xs": xs}, min(xs), xs
 
 
@@ -155,17 +155,15 @@ def member(r: Random, level: int) -> Made:
 
 
 def lookup(r: Random, level: int) -> Made:
-    """At level 3 the value is itself a key, to be looked up in turn."""
-    keys = r.sample(LOWER, (4, 8, 5)[level - 1])
+    """From level 2 on the asked key leads to a key, to be looked up in turn: one or two hops before the digit."""
+    keys = r.sample(LOWER, 5)
     values = [r.choice(DIGITS) for _ in keys]
-    pairs, k = list(zip(keys, values)), r.randrange(len(keys))
-    asked = keys[k]
-    if level == 3:
-        hops = r.sample([c for c in LOWER if c not in keys], 3)
-        targets = [k, *(r.randrange(len(keys)) for _ in hops[1:])]
-        pairs += [(hop, keys[target]) for hop, target in zip(hops, targets)]
+    pairs, asked, answer = list(zip(keys, values)), keys[0], values[0]
+    for _ in range(level - 1):
+        hops = r.sample([c for c in LOWER if c not in {a for a, _ in pairs}], 2)
+        pairs += [(hops[0], asked), (hops[1], r.choice(keys[1:]))]
         asked = hops[0]
-    return {"xs": [f"{a} = {b}" for a, b in r.sample(pairs, len(pairs))], "x": asked}, values[k], DIGITS
+    return {"xs": [f"{a} = {b}" for a, b in r.sample(pairs, len(pairs))], "x": asked}, answer, DIGITS
 
 
 def pattern(r: Random, level: int) -> Made:

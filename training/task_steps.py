@@ -40,9 +40,9 @@ def chain(r: Random, level: int) -> Made:
 
 def listops(r: Random, level: int) -> Made:
     """List procedures in the manner of ProcBench (https://arxiv.org/abs/2410.03117)."""
-    xs = r.sample(LOWER, (3, 4, 5)[level - 1])
+    xs = r.sample(LOWER, (4, 5, 6)[level - 1])
     first, words, steps = list(xs), [], []
-    for _ in range((2, 3, 4)[level - 1]):
+    for _ in range((3, 4, 5)[level - 1]):
         operation = r.choice(["swap", "drop", "rotate", "add"] if len(xs) > 2 else ["swap", "rotate", "add"])
         if operation == "swap":
             xs = [xs[-1], *xs[1:-1], xs[0]]
@@ -63,7 +63,7 @@ def listops(r: Random, level: int) -> Made:
 
 def path(r: Random, level: int) -> Made:
     """Following arrows of a small graph whose lines are given in random order."""
-    count, spare = ((2, 3), (4, 4), (6, 5))[level - 1]
+    count, spare = ((3, 4), (6, 5), (9, 6))[level - 1]
     nodes = r.sample(LOWER, count + 1 + spare)
     edges = [f"{a} > {b}" for a, b in zip(nodes[:count], nodes[1 : count + 1])]
     edges += [f"{node} > {r.choice(nodes[: count + 1])}" for node in nodes[count + 1 :]]
