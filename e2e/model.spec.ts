@@ -58,8 +58,8 @@ test('each figure is also a table and a CSV file with the same numbers', async (
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download CSV' }).click();
   const lines = readFileSync(await (await download).path(), 'utf8').split('\r\n');
-  expect(lines[0]).toBe('domain,tokens,this model,dense-match,dense-small,n-gram,xz primed,xz');
-  expect(lines[2]).toBe('german,8000,2.03,1.98,2.3,2.01,2.26,2.82');
+  expect(lines[0]).toBe('domain,tokens,this model,low,high,dense-match,earlier,dense-small,n-gram,xz primed,xz');
+  expect(lines[2]).toBe('german,8000,2.03,2.01,2.05,1.98,2.11,2.3,2.01,2.26,2.82');
   await page.getByRole('button', { name: 'Table and downloads: Accuracy by task' }).click();
   await page.getByRole('button', { name: 'Show as table' }).click();
   await expect(page.locator('[data-panel=model-families] tbody tr')).toHaveCount(fitting.families.length);
@@ -106,7 +106,7 @@ for (const theme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await serve(page, JSON.stringify(fitting));
-      await openReplay(page, '#v=1&view=model');
+      await openModel(page);
       await expect(page.locator('[data-panel=model-bits] .own').first()).toBeVisible();
       await expectAccessible('.p-model');
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);

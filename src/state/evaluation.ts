@@ -21,8 +21,13 @@ const schema = v.object({
   created: v.pipe(v.string(), v.isoTimestamp('a time such as 2026-01-31T12:00:00Z')),
   command: v.string(),
   window: maybe(whole),
-  /** Bits per byte of validation text. `xz` knows only the text, `xzPrimed` and `ngram` the domain's training text. */
-  domains: v.array(v.object({ domain: v.string(), tokens: whole, bpb: positive, denseMatch: maybe(positive), denseSmall: maybe(positive), xz: positive, xzPrimed: maybe(positive), ngram: positive })),
+  /** Tokens of training text that each model has seen, by the key of its column in `domains`. */
+  tokensSeen: maybe(v.record(v.string(), whole)),
+  /**
+   * Bits per byte of validation text, `low` to `high` its 95 % interval. `peer` is this model after as many tokens as
+   * `denseMatch`. `xz` knows only the text, `xzPrimed` and `ngram` the domain's training text.
+   */
+  domains: v.array(v.object({ domain: v.string(), tokens: whole, bpb: positive, low: maybe(positive), high: maybe(positive), peer: maybe(positive), denseMatch: maybe(positive), denseSmall: maybe(positive), xz: positive, xzPrimed: maybe(positive), ngram: positive })),
   /** Mutual information of domain and first expert, and the mean of it with labels shuffled over windows. */
   specialisation: maybe(v.array(v.object({ layer: whole, miBits: positive, controlBits: positive, ratio: positive, maxBits: positive }))),
   /** Load over validation text, weighted by domain as in training. */
@@ -30,12 +35,14 @@ const schema = v.object({
   kSweep: maybe(v.array(v.object({ k: v.pipe(whole, v.minValue(1)), bpb: positive, ...proportion }))),
   /** Level 0 is all levels together; `chance` is the mean of 1 / options, 0 where the answer is written out. */
   families: v.array(v.object({ kind: v.picklist(['single', 'steps']), family: v.string(), template: v.picklist(['home', 'away']), level: whole, ...proportion, chance: share })),
-  accuracy: v.object({ single: byTemplate, steps: byTemplate }),
+  accuracy: v.object({ single: byTemplate, steps: byTemplate, denseSmallSteps: maybe(byTemplate) }),
   summary: v.object({
     bpbMean: positive,
     bpbXz: maybe(positive),
     bpbNgram: maybe(positive),
     bpbDenseMatch: maybe(positive),
+    bpbAtDenseMatchTokens: maybe(positive),
+    bpbDenseSmall: maybe(positive),
     miRatioMedian: maybe(positive),
     maxVioMax: maybe(finite),
     deadExperts: maybe(whole),
@@ -43,6 +50,8 @@ const schema = v.object({
     awayAccuracy: share,
     /** Accuracy on away items when the pathway is optimised with the answer known. */
     oracleAway: maybe(share),
+    oracleAwayLow: maybe(share),
+    oracleAwayHigh: maybe(share),
     denseSmallSteps: maybe(share),
     moeSteps: maybe(share),
     worseThanXz: maybe(v.array(v.string())),
@@ -77,6 +86,9 @@ function checkConsistency({ domains, families, balance, kSweep, accuracy }: Eval
   };
   if (domains.length === 0) faults.add('domains', 'domains is an empty list, but at least one domain must be measured.');
   families.forEach((row, i) => interval(`families[${i}]`, row));
+  domains.forEach(({ bpb, low, high }, i) => {
+    if ((low ?? bpb) > bpb || (high ?? bpb) < bpb) faults.add(`domains[${i}]`, `domains[${i}] has ${bpb} bits per byte, which lies outside its own interval ${low} to ${high}.`);
+  });
   kSweep?.forEach((row, i) => interval(`kSweep[${i}]`, row));
   for (const kind of ['single', 'steps'] as const) for (const template of ['home', 'away'] as const) interval(`accuracy.${kind}.${template}`, accuracy[kind][template]);
   balance?.forEach(({ load }, i) => {

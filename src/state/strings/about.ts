@@ -13,18 +13,19 @@ export const about = {
 
   bits: {
     title: 'Bits per byte',
-    formula: '\u2212\u03a3 log\u2082 p / bytes of held-out text; less is better',
+    formula: '\u2212\u03a3 log\u2082 p / bytes of held-out text, less is better; bar: 95 % interval',
     axis: 'bits per byte',
     mean: 'mean',
     model: 'this model',
-    reference: { denseMatch: 'dense, as much compute per token', denseSmall: 'dense, small', ngram: 'order-5 n-gram of the domain', xzPrimed: 'xz after the training text', xz: 'xz alone' },
-    short: { denseMatch: 'dense-match', denseSmall: 'dense-small', ngram: 'n-gram', xzPrimed: 'xz primed', xz: 'xz' },
+    reference: { denseMatch: 'dense, as many active parameters', peer: 'this model when it had seen fewer tokens', denseSmall: 'dense, small', ngram: 'order-5 n-gram of the domain', xzPrimed: 'xz after the training text', xz: 'xz alone' },
+    short: { denseMatch: 'dense-match', peer: 'earlier', denseSmall: 'dense-small', ngram: 'n-gram', xzPrimed: 'xz primed', xz: 'xz' },
     better: 'better than this model',
+    seen: (tokens: string) => `${tokens} tokens seen`,
     several: (n: number) => `${n} references`,
     less: (name: string, by: string) => `${name} ${by} less`,
     sentence: (mean: string, domains: number, better: readonly { readonly name: string; readonly domains: number }[]) =>
       `${mean} bits per byte in the mean of ${plural(domains, 'domain', 'domains')}. ${better.length === 0 ? 'No reference is better in any domain.' : `Better than the model: ${list(better.map(({ name, domains: n }) => `${name} in ${n}`))}.`}`,
-    columns: ['domain', 'tokens', 'this model', 'dense-match', 'dense-small', 'n-gram', 'xz primed', 'xz'],
+    columns: ['domain', 'tokens', 'this model', 'low', 'high', 'dense-match', 'earlier', 'dense-small', 'n-gram', 'xz primed', 'xz'],
     n: (tokens: string, window: number | undefined) => `${tokens} tokens${window === undefined ? '' : `, windows of ${window}`}`,
   },
 

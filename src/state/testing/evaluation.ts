@@ -1,8 +1,8 @@
 /** A small evaluation of the shape that training/evaluate.py writes, for tests of its parser and its charts. */
 import type { Evaluation, FamilyRow } from '../evaluation';
 
-const domain = (name: string, bpb: number, denseMatch: number, denseSmall: number, xz: number, xzPrimed: number, ngram: number): Evaluation['domains'][number] =>
-  ({ domain: name, tokens: 8000, bpb, denseMatch, denseSmall, xz, xzPrimed, ngram });
+const domain = (name: string, bpb: number, peer: number, denseMatch: number, denseSmall: number, xz: number, xzPrimed: number, ngram: number): Evaluation['domains'][number] =>
+  ({ domain: name, tokens: 8000, bpb, low: bpb - 0.02, high: bpb + 0.02, peer, denseMatch, denseSmall, xz, xzPrimed, ngram });
 
 const family = (kind: FamilyRow['kind'], name: string, template: FamilyRow['template'], chance: number, levels: readonly (readonly [accuracy: number, low: number, high: number, n: number])[]): FamilyRow[] =>
   levels.map(([accuracy, low, high, n], level) => ({ kind, family: name, template, level, n, accuracy, low, high, chance }));
@@ -13,7 +13,8 @@ export const evaluationFixture: Evaluation = {
   created: '2026-01-31T12:00:00+00:00',
   command: 'python -m training.evaluate --name moe',
   window: 512,
-  domains: [domain('chess', 1.19, 1.25, 1.4, 2.58, 2.04, 1.86), domain('german', 2.03, 1.98, 2.3, 2.82, 2.26, 2.01), domain('json', 1.03, 1.1, 1.3, 1.81, 0.93, 1.28)],
+  tokensSeen: { bpb: 42_000_000, denseMatch: 20_000_000, peer: 20_100_000, denseSmall: 40_000_000 },
+  domains: [domain('chess', 1.19, 1.22, 1.25, 1.4, 2.58, 2.04, 1.86), domain('german', 2.03, 2.11, 1.98, 2.3, 2.82, 2.26, 2.01), domain('json', 1.03, 1.05, 1.1, 1.3, 1.81, 0.93, 1.28)],
   specialisation: [
     { layer: 0, miBits: 0.6, controlBits: 0.02, ratio: 30, maxBits: 1.585 },
     { layer: 1, miBits: 1.2, controlBits: 0.03, ratio: 40, maxBits: 1.585 },
@@ -37,6 +38,7 @@ export const evaluationFixture: Evaluation = {
   accuracy: {
     single: { home: { n: 100, accuracy: 0.8, low: 0.71, high: 0.87 }, away: { n: 100, accuracy: 0.52, low: 0.42, high: 0.62 } },
     steps: { home: { n: 60, accuracy: 0.3, low: 0.2, high: 0.42 }, away: { n: 60, accuracy: 0.1, low: 0.05, high: 0.2 } },
+    denseSmallSteps: { home: { n: 60, accuracy: 0.22, low: 0.13, high: 0.34 }, away: { n: 60, accuracy: 0.08, low: 0.04, high: 0.18 } },
   },
   summary: {
     bpbMean: 1.417,
@@ -49,6 +51,10 @@ export const evaluationFixture: Evaluation = {
     homeAccuracy: 0.8,
     awayAccuracy: 0.52,
     oracleAway: 0.91,
+    oracleAwayLow: 0.84,
+    oracleAwayHigh: 0.95,
+    bpbAtDenseMatchTokens: 1.46,
+    bpbDenseSmall: 1.667,
     denseSmallSteps: 0.22,
     moeSteps: 0.3,
     worseThanXz: [],

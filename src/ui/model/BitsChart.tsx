@@ -3,7 +3,7 @@ import { strings } from '../../state/strings';
 import { linearAxis } from '../../viz/axis';
 
 /** What the model is measured against, from the nearest relative to the plainest. */
-export const REFERENCES = ['denseMatch', 'denseSmall', 'ngram', 'xzPrimed', 'xz'] as const;
+export const REFERENCES = ['denseMatch', 'peer', 'denseSmall', 'ngram', 'xzPrimed', 'xz'] as const;
 export type Reference = (typeof REFERENCES)[number];
 
 const LEFT = 92;
@@ -38,6 +38,8 @@ export function ReferenceMark({ reference, better }: { readonly reference: Refer
   switch (reference) {
     case 'denseMatch':
       return <circle className={className} r={4} />;
+    case 'peer':
+      return <path className={className} d="M0-4.8 4.8 0 0 4.8-4.8 0Z" />;
     case 'denseSmall':
       return <rect className={className} x={-3.5} y={-3.5} width={7} height={7} />;
     case 'ngram':
@@ -82,7 +84,7 @@ export function BitsChart({ rows, width }: { readonly rows: readonly DomainRow[]
 }
 
 function meanRow(rows: readonly DomainRow[], bpb: number): DomainRow {
-  return { domain: strings.about.bits.mean, tokens: 0, bpb, xz: meanOf(rows, 'xz') ?? 0, ngram: meanOf(rows, 'ngram') ?? 0, denseMatch: meanOf(rows, 'denseMatch') ?? null, denseSmall: meanOf(rows, 'denseSmall') ?? null, xzPrimed: meanOf(rows, 'xzPrimed') ?? null };
+  return { domain: strings.about.bits.mean, tokens: 0, bpb, xz: meanOf(rows, 'xz') ?? 0, ngram: meanOf(rows, 'ngram') ?? 0, denseMatch: meanOf(rows, 'denseMatch') ?? null, denseSmall: meanOf(rows, 'denseSmall') ?? null, xzPrimed: meanOf(rows, 'xzPrimed') ?? null, peer: meanOf(rows, 'peer') ?? null };
 }
 
 function BitsRow({ row, at, y, width, strong }: { readonly row: DomainRow; readonly at: (value: number) => number; readonly y: number; readonly width: number; readonly strong: boolean }) {
@@ -103,6 +105,7 @@ function BitsRow({ row, at, y, width, strong }: { readonly row: DomainRow; reado
         {row.domain}
       </text>
       <line className="span" x1={Math.min(...xs)} x2={Math.max(...xs)} y1={y} y2={y} />
+      {row.low != null && row.high != null && <line className="interval" x1={at(row.low).toFixed(1)} x2={at(row.high).toFixed(1)} y1={y} y2={y} />}
       {known.filter((mark) => !mark.better).map(drawn)}
       <circle className="own" cx={at(row.bpb).toFixed(1)} cy={y} r={4.5} />
       {better.map(drawn)}

@@ -58,7 +58,7 @@ export function Figures({ report }: { readonly report: ReadReport }) {
         n={text.bits.n(formatCount(tokens), evaluation.window ?? undefined)}
         sentence={bitsSentence(domains)}
         table={() => bitsTable(domains)}
-        keys={<BitsKeys rows={domains} />}
+        keys={<BitsKeys rows={domains} seen={evaluation.tokensSeen ?? {}} />}
         draw={(width) => <BitsChart rows={domains} width={width} />}
       />
       <div className="mcol">

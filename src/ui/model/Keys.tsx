@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { DomainRow } from '../../state/evaluation';
 import { strings } from '../../state/strings';
+import { formatCount } from '../../viz/format';
 import { REFERENCES, referenceOf, ReferenceMark } from './BitsChart';
 
 /** A mark in the size in which the figure draws it. */
@@ -12,7 +13,7 @@ function Mark({ children }: { readonly children: ReactNode }) {
   );
 }
 
-export function BitsKeys({ rows }: { readonly rows: readonly DomainRow[] }) {
+export function BitsKeys({ rows, seen }: { readonly rows: readonly DomainRow[]; readonly seen: Readonly<Record<string, number>> }) {
   const text = strings.about.bits;
   const shown = REFERENCES.filter((reference) => rows.some((row) => referenceOf(row, reference) !== undefined));
   return (
@@ -22,6 +23,7 @@ export function BitsKeys({ rows }: { readonly rows: readonly DomainRow[] }) {
           <circle className="own" r={4.5} />
         </Mark>
         {text.model}
+        {seen['bpb'] === undefined ? '' : `, ${text.seen(formatCount(seen['bpb']))}`}
       </span>
       {shown.map((reference) => (
         <span key={reference}>
@@ -29,6 +31,7 @@ export function BitsKeys({ rows }: { readonly rows: readonly DomainRow[] }) {
             <ReferenceMark reference={reference} better={false} />
           </Mark>
           {text.short[reference]}: {text.reference[reference]}
+          {seen[reference] === undefined ? '' : `, ${text.seen(formatCount(seen[reference]))}`}
         </span>
       ))}
       <span>

@@ -6,11 +6,12 @@ import { formatCount } from '../../viz/format';
 export function Provenance({ report, tokens }: { readonly report: ReadReport; readonly tokens: number }) {
   const { evaluation, trainingTokens } = report;
   const text = strings.about.provenance;
+  const seen = evaluation.tokensSeen?.['bpb'] ?? trainingTokens;
   const facts: readonly (readonly [name: string, value: string | undefined])[] = [
     [text.command, evaluation.command],
     [text.date, `${evaluation.created.slice(0, 16).replace('T', ' ')} UTC`],
     [text.weights, evaluation.sha256],
-    [text.tokens, trainingTokens === undefined ? undefined : text.trained(formatCount(trainingTokens))],
+    [text.tokens, seen === undefined ? undefined : text.trained(formatCount(seen))],
     [text.held, strings.about.bits.n(formatCount(tokens), evaluation.window ?? undefined)],
   ];
   return (

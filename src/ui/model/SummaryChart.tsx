@@ -19,15 +19,16 @@ export interface SummaryRow {
 
 /** Home, away and the oracle's headroom, then the multi-step tasks; a share without its own n has no interval. */
 export function summaryRows({ accuracy, summary }: Evaluation): SummaryRow[] {
-  const bare = (what: SummaryRow['what'], value: number | null | undefined): SummaryRow[] =>
-    value === null || value === undefined ? [] : [{ what, n: undefined, accuracy: value, low: value, high: value }];
+  const bare = (what: SummaryRow['what'], value: number | null | undefined, low?: number | null, high?: number | null): SummaryRow[] =>
+    value === null || value === undefined ? [] : [{ what, n: undefined, accuracy: value, low: low ?? value, high: high ?? value }];
+  const { denseSmallSteps } = accuracy;
   return [
     { what: 'home', ...accuracy.single.home },
     { what: 'away', ...accuracy.single.away },
-    ...bare('oracle', summary.oracleAway),
+    ...bare('oracle', summary.oracleAway, summary.oracleAwayLow, summary.oracleAwayHigh),
     { what: 'stepsHome', ...accuracy.steps.home },
     { what: 'stepsAway', ...accuracy.steps.away },
-    ...bare('denseSmall', summary.denseSmallSteps),
+    ...(denseSmallSteps ? [{ what: 'denseSmall' as const, ...denseSmallSteps.home }] : bare('denseSmall', summary.denseSmallSteps)),
   ];
 }
 
@@ -53,7 +54,7 @@ export function SummaryChart({ rows, width }: { readonly rows: readonly SummaryR
             <text className="ink" x={0} y={y + 4}>
               {text.rows[row.what]}
             </text>
-            <Interval value={row} at={axis.at} y={y} hollow={row.n === undefined} />
+            <Interval value={row} at={axis.at} y={y} hollow={row.what === 'oracle' || row.what === 'denseSmall'} />
             <text className="ink" x={width} y={y + 4} textAnchor="end">
               {percent(row.accuracy)}
             </text>

@@ -15,7 +15,7 @@ const every = (names: readonly string[], decimals: number): Record<string, numbe
 
 export function bitsTable(rows: Evaluation['domains']): DataTable {
   const names = strings.about.bits.columns;
-  return table(names, every(names.slice(2), 3), rows.map((row) => [row.domain, row.tokens, row.bpb, cell(row.denseMatch), cell(row.denseSmall), row.ngram, cell(row.xzPrimed), row.xz]));
+  return table(names, every(names.slice(2), 3), rows.map((row) => [row.domain, row.tokens, row.bpb, cell(row.low), cell(row.high), cell(row.denseMatch), cell(row.peer), cell(row.denseSmall), row.ngram, cell(row.xzPrimed), row.xz]));
 }
 
 export function specialisationTable(rows: NonNullable<Evaluation['specialisation']>): DataTable {
@@ -42,5 +42,5 @@ export function sweepTable(rows: NonNullable<Evaluation['kSweep']>): DataTable {
 
 export function summaryTable(rows: readonly SummaryRow[]): DataTable {
   const { columns, rows: what } = strings.about.summary;
-  return table(columns, every(columns.slice(2), 3), rows.map((row) => [what[row.what], row.n, row.accuracy, row.n === undefined ? undefined : row.low, row.n === undefined ? undefined : row.high]));
+  return table(columns, every(columns.slice(2), 3), rows.map((row) => [what[row.what], row.n, row.accuracy, row.low === row.high ? undefined : row.low, row.low === row.high ? undefined : row.high]));
 }
