@@ -2,8 +2,8 @@
 import { patch, type App } from './app';
 import { runPrompt } from './generate';
 import { traceKey, withOpen } from './openTraces';
-import type { AppState, CompareState, OpenTrace } from './state';
-import { readTraceFile, showTrace } from './traces';
+import type { AppState, CompareState, Example, OpenTrace } from './state';
+import { readRecorded, readTraceFile, showTrace } from './traces';
 
 export interface ComparedPair {
   readonly a: OpenTrace;
@@ -41,7 +41,15 @@ export function swapCompared(app: App): void {
 
 /** Opens a file as B; A stays where it is. */
 export async function openAsOther(app: App, file: File): Promise<void> {
-  const open = await readTraceFile(app, file);
+  takeAsOther(app, await readTraceFile(app, file));
+}
+
+/** Opens the recorded run of an example as B. */
+export async function openExampleAsOther(app: App, example: Example): Promise<void> {
+  takeAsOther(app, await readRecorded(app, example));
+}
+
+function takeAsOther(app: App, open: OpenTrace | undefined): void {
   if (open === undefined) return;
   const { traces } = app.store.getState();
   patch(app, 'traces', { other: open, open: withOpen(traces.open, open) });

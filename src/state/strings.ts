@@ -11,12 +11,14 @@ import { count } from './strings/words';
 
 export { count, ordinal } from './strings/words';
 import { about } from './strings/about';
+import { compareStrings } from './strings/compare';
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 10_000 ? 1 : 0);
 
 export const strings = {
   dock: dockStrings,
   about,
+  compare: compareStrings,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, start',
   skip: 'Skip to the routing table',

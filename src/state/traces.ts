@@ -109,18 +109,25 @@ async function getJson(url: string): Promise<string> {
   return response.text();
 }
 
-/** Loads a recorded trace and draws it. */
-export async function openRecorded(app: App, example: Example, place: StartPlace = {}): Promise<void> {
-  if (example.trace === undefined) return;
+/** Loads a recorded trace; undefined after telling why it could not be loaded. */
+export async function readRecorded(app: App, example: Example): Promise<OpenTrace | undefined> {
+  if (example.trace === undefined) return undefined;
   const name = example.trace;
   try {
     const result = importTrace(await getJson(new URL(name, app.services.tracesUrl).href));
     if (!result.ok) throw new Error(result.errors[0]?.message ?? name);
-    // A run that was started meanwhile has the page.
-    if (app.store.getState().run.status === 'idle') showTrace(app, { trace: result.trace, origin: 'recorded', name }, place);
+    return { trace: result.trace, origin: 'recorded', name };
   } catch (error) {
     notify(app, { tone: 'note', message: strings.open.noRecorded(toFailure(error).message) });
+    return undefined;
   }
+}
+
+/** Loads a recorded trace and draws it. */
+export async function openRecorded(app: App, example: Example, place: StartPlace = {}): Promise<void> {
+  const open = await readRecorded(app, example);
+  // A run that was started meanwhile has the page.
+  if (open !== undefined && app.store.getState().run.status === 'idle') showTrace(app, open, place);
 }
 
 /** Chooses an example: its prompt goes into the field and its recorded run, if there is one, onto the page. */

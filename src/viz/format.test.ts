@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatShare, formatSigned, inUnit } from './format';
+import { formatBytes, formatShare, formatSmall, formatSigned, inUnit } from './format';
 
 describe('numbers as the page writes them', () => {
   it('leaves out the zero before the point and never rounds up to a false 1.00', () => {
@@ -25,5 +25,9 @@ describe('numbers as the page writes them', () => {
   it('turns nats into bits', () => {
     expect(inUnit(Math.LN2, 'bits')).toBe(1);
     expect(inUnit(2, 'nats')).toBe(2);
+  });
+
+  it('writes small numbers with two significant digits', () => {
+    expect([1.5, 0.6, 0.032, 0.0041, 1e-9, Number.NaN].map(formatSmall)).toEqual(['1.50', '.60', '.032', '.0041', '0', '\u2013']);
   });
 });

@@ -20,6 +20,13 @@ export function formatSigned(value: number, decimals = 2): string {
   return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', MINUS);
 }
 
+/** A positive number with two significant digits below 1, and two decimals above: `1.50`, `.60`, `.032`; what is below a millionth is 0. */
+export function formatSmall(value: number): string {
+  if (!Number.isFinite(value)) return '\u2013';
+  if (value >= 1) return value.toFixed(2);
+  return value < 1e-6 ? '0' : `.${value.toFixed(Math.max(2, 1 - Math.floor(Math.log10(value)))).slice(2)}`;
+}
+
 /** Bytes in decimal megabytes, or kilobytes below one. */
 export function formatBytes(bytes: number): string {
   return bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

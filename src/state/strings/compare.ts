@@ -10,7 +10,7 @@ export const compareStrings = {
   strip: 'Tokens of A and B',
   samePrompt: 'same prompt',
   moved: 'moved',
-  movedNote: 'mean L1 of routing,',
+  movedNote: 'mean L1, root scale,',
   faintNote: 'faint: texts differ',
   movedValue: (value: string) => `${value} of 2 here`,
   boxed: 'another token than in A',
@@ -70,7 +70,7 @@ export const compareStrings = {
     most: (layer: number, value: string, from: readonly number[], to: readonly number[]) =>
       `layer ${layer} moves most (${value} of 2)${from.length > 0 && to.length > 0 ? `: from ${from.length === 1 ? 'expert' : 'experts'} ${list(from)} to ${list(to)}` : ''}.`,
     first: (layer: number) => `Layers before ${layer} route as before.`,
-    others: (n: number) => (n === 0 ? 'No other layer moves by .1.' : n === 1 ? 'One more layer moves by .1 or more.' : `${n} more layers move by .1 or more.`),
+    others: (n: number) => (n === 0 ? 'No other layer moves by .1 or more.' : n === 1 ? 'One more layer moves by .1 or more.' : `${n} more layers move by .1 or more.`),
     topChanged: (a: string, b: string) => `The likeliest next token changes from \u201c${a}\u201d to \u201c${b}\u201d.`,
     topSame: (token: string, a: string, b: string) => (a === b ? `The likeliest next token stays \u201c${token}\u201d (${a}).` : `The likeliest next token stays \u201c${token}\u201d (${a} \u2192 ${b}).`),
     part: (column: number) => `The texts part at column ${column}.`,

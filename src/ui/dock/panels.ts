@@ -3,6 +3,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { PanelName } from '../../state/settings';
 import { strings } from '../../state/strings';
 import { LabelsHeadline, LoadHeadline, PairsHeadline, TraceHeadline } from './headlines';
+import { CompareHeadline } from '../compare/CompareHeadline';
 
 export interface DockPanel {
   readonly id: Exclude<PanelName, 'main'>;
@@ -20,5 +21,6 @@ export const DOCK_PANELS: readonly DockPanel[] = [
   { id: 'coactivation', title: strings.dock.pairs.title, Headline: PairsHeadline, Body: lazy(() => import('./CoActivationDock')) },
   { id: 'specialisation', title: strings.dock.labels.title, Headline: LabelsHeadline, Body: lazy(() => import('./SpecialisationDock')) },
   { id: 'trace', title: strings.dock.trace.title, Headline: TraceHeadline, Body: lazy(() => import('./TraceDock')) },
+  { id: 'compare', title: strings.compare.title, Headline: CompareHeadline, Body: lazy(() => import('../compare/CompareDock')), fills: true },
   { id: 'model', title: strings.about.short, Body: lazy(() => import('../model/ModelDock')), fills: true },
 ];

@@ -1,6 +1,7 @@
 import type { DomainRow } from '../../state/evaluation';
 import { strings } from '../../state/strings';
 import { linearAxis } from '../../viz/axis';
+import { formatSmall } from '../../viz/format';
 
 /** What the model is measured against, from the nearest relative to the plainest. */
 export const REFERENCES = ['denseMatch', 'peer', 'denseSmall', 'ngram', 'xzPrimed', 'xz'] as const;
@@ -16,9 +17,6 @@ export const bits = (value: number): string => value.toFixed(2).replace(/^0(?=\.
 
 /** The value of a reference in a row; undefined where it was not measured. */
 export const referenceOf = (row: DomainRow, reference: Reference): number | undefined => row[reference] ?? undefined;
-
-/** A small number with two significant digits. */
-export const small = (value: number): string => (value >= 1 ? value.toFixed(2) : value === 0 ? '0' : `.${value.toFixed(Math.max(2, 1 - Math.floor(Math.log10(value)))).slice(2)}`);
 
 /** Mean of a column over all domains; undefined where one lacks it. */
 export function meanOf(rows: readonly DomainRow[], key: Reference | 'bpb'): number | undefined {
@@ -105,7 +103,7 @@ function BitsRow({ row, at, y, width, strong }: { readonly row: DomainRow; reado
         {row.domain}
       </text>
       <line className="span" x1={Math.min(...xs)} x2={Math.max(...xs)} y1={y} y2={y} />
-      {row.low != null && row.high != null && <line className="interval" x1={at(row.low).toFixed(1)} x2={at(row.high).toFixed(1)} y1={y} y2={y} />}
+      {typeof row.low === 'number' && typeof row.high === 'number' && <line className="interval" x1={at(row.low).toFixed(1)} x2={at(row.high).toFixed(1)} y1={y} y2={y} />}
       {known.filter((mark) => !mark.better).map(drawn)}
       <circle className="own" cx={at(row.bpb).toFixed(1)} cy={y} r={4.5} />
       {better.map(drawn)}
@@ -124,7 +122,7 @@ function betterText(better: readonly { readonly reference: Reference; readonly v
   const text = strings.about.bits;
   const [first, second] = better;
   if (first === undefined) return '';
-  if (second === undefined) return text.less(text.short[first.reference], bits(own - first.value) === '.00' ? small(own - first.value).slice(0, 4) : bits(own - first.value));
+  if (second === undefined) return text.less(text.short[first.reference], bits(own - first.value) === '.00' ? formatSmall(own - first.value).slice(0, 4) : bits(own - first.value));
   return better.length === 2 ? `${text.short[first.reference]}, ${text.short[second.reference]}` : text.several(better.length);
 }
 

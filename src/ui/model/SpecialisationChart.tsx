@@ -1,7 +1,8 @@
 import type { SpecialisationRow } from '../../state/evaluation';
 import { strings } from '../../state/strings';
 import { logAxis } from '../../viz/axis';
-import { bits, small } from './BitsChart';
+import { formatSmall } from '../../viz/format';
+import { bits } from './BitsChart';
 
 const LEFT = 30;
 const RIGHT = 92;
@@ -38,7 +39,7 @@ export function SpecialisationChart({ rows, width }: { readonly rows: readonly S
       ))}
       <line className="limit" x1={limit} x2={limit} y1={TOP - 6} y2={height} />
       <text x={limit + 6} y={TOP + 2}>
-        {text.most(small(ceiling))}
+        {text.most(formatSmall(ceiling))}
       </text>
       {rows.map(({ layer, miBits, controlBits, ratio }, i) => {
         const y = TOP + 6 + ROW * (i + 0.5);
@@ -67,9 +68,9 @@ export function SpecialisationChart({ rows, width }: { readonly rows: readonly S
 export function specialisationSentence(rows: readonly SpecialisationRow[]): string {
   const measured = rows.map(({ miBits }) => miBits);
   return strings.about.specialisation.sentence(
-    small(Math.min(...measured)),
-    small(Math.max(...measured)),
-    small(Math.max(...rows.map(({ controlBits }) => controlBits))),
+    formatSmall(Math.min(...measured)),
+    formatSmall(Math.max(...measured)),
+    formatSmall(Math.max(...rows.map(({ controlBits }) => controlBits))),
     ratioText(median(rows.map(({ ratio }) => ratio))),
   );
 }

@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { evaluationFixture } from '../../state/testing/evaluation';
 import { BalanceChart, balanceSentence } from './BalanceChart';
-import { betterReferences, BitsChart, bitsSentence, small } from './BitsChart';
+import { betterReferences, BitsChart, bitsSentence } from './BitsChart';
 import { FamiliesChart, familiesSentence } from './FamiliesChart';
 import { SpecialisationChart, specialisationSentence } from './SpecialisationChart';
 import { SummaryChart, summaryRows, summarySentence } from './SummaryChart';
@@ -46,9 +46,5 @@ describe('the figures of About this model', () => {
       { reference: 'xzPrimed', domains: 1 },
     ]);
     expect(bitsSentence(domains.map((row) => ({ ...row, bpb: 0.9 })))).toBe('.90 bits per byte in the mean of 3 domains. No reference is better in any domain.');
-  });
-
-  it('write small numbers with two significant digits', () => {
-    expect([1.5, 0.6, 0.032, 0.0041, 0].map(small)).toEqual(['1.50', '.60', '.032', '.0041', '0']);
   });
 });
