@@ -31,16 +31,47 @@ function relativeWeights(logits: ArrayLike<number>, temperature: number): Float6
   return Float64Array.from(logits, (z) => Math.exp((z - most) / temperature));
 }
 
-/** Zeroes all but the smallest set, in descending order with ties to the lower id, whose share reaches p. */
-function keepTopP(weights: Float64Array, p: number): void {
+/** Zeroes all but the smallest set, in descending order with ties to the lower id, whose share reaches p. True when it cut something. */
+function keepTopP(weights: Float64Array, p: number): boolean {
   const order = largestIds(weights, weights.length);
   const target = p * weights.reduce((sum, weight) => sum + weight, 0);
   let sum = 0;
+  let cut = false;
   for (const id of order) {
     const weight = weights[id] ?? 0;
-    if (sum >= target) weights[id] = 0;
+    if (sum >= target && weight > 0) {
+      weights[id] = 0;
+      cut = true;
+    }
     sum += weight;
   }
+  return cut;
+}
+
+/** What the draw is made from. */
+export interface SamplingWeights {
+  /** By id, up to a common factor; 0 for what cannot be drawn. */
+  readonly weights: Float64Array;
+  /** The setting that took the last token away, if any did. */
+  readonly cut: 'greedy' | 'top-k' | 'top-p' | undefined;
+}
+
+/** Applies temperature, top-k and top-p, in this order. */
+export function samplingWeights(logits: ArrayLike<number>, { temperature, topK, topP }: Pick<Sampling, 'temperature' | 'topK' | 'topP'>): SamplingWeights {
+  if (temperature === 0) {
+    const weights = new Float64Array(logits.length);
+    weights[largestIds(logits, 1)[0] ?? 0] = 1;
+    return { weights, cut: 'greedy' };
+  }
+  const weights = relativeWeights(logits, temperature);
+  const byCount = topK > 0 && topK < weights.length;
+  if (byCount) {
+    // By logits, not weights: weights of distinct logits may underflow to equal zeros.
+    const kept = new Set(largestIds(logits, topK));
+    for (let id = 0; id < weights.length; id++) if (!kept.has(id)) weights[id] = 0;
+  }
+  const byMass = topP < 1 && keepTopP(weights, topP);
+  return { weights, cut: byMass ? 'top-p' : byCount ? 'top-k' : undefined };
 }
 
 /**
@@ -50,13 +81,7 @@ function keepTopP(weights: Float64Array, p: number): void {
  */
 export function sampleToken(logits: ArrayLike<number>, sampling: Sampling, position: number): number {
   if (sampling.temperature === 0) return largestIds(logits, 1)[0] ?? 0;
-  const weights = relativeWeights(logits, sampling.temperature);
-  if (sampling.topK > 0 && sampling.topK < weights.length) {
-    // By logits, not weights: weights of distinct logits may underflow to equal zeros.
-    const kept = new Set(largestIds(logits, sampling.topK));
-    for (let id = 0; id < weights.length; id++) if (!kept.has(id)) weights[id] = 0;
-  }
-  if (sampling.topP < 1) keepTopP(weights, sampling.topP);
+  const { weights } = samplingWeights(logits, sampling);
   const target = uniformAt(sampling.seed, position) * weights.reduce((sum, weight) => sum + weight, 0);
   let sum = 0;
   let last = 0;

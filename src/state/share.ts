@@ -54,12 +54,20 @@ export function traceFileName(trace: Trace): string {
   return `${words === '' ? 'trace' : words}.moe-trace.json`;
 }
 
+/** What a trace file holds beside the routing. */
+export interface ExportChoice {
+  readonly withoutPrompt?: boolean;
+  /** The logits of the whole vocabulary at every token, which make the file about ten times as large. */
+  readonly withLogits?: boolean;
+}
+
 /** Saves the open trace as a file. Returns its name, or undefined when nothing is open. */
-export function exportFile(app: App, withoutPrompt = false): string | undefined {
+export function exportFile(app: App, { withoutPrompt = false, withLogits = false }: ExportChoice = {}): string | undefined {
   const open = app.store.getState().traces.current;
   if (open === undefined) return undefined;
   const name = traceFileName(open.trace);
-  const text = traceText(withView(app, open.trace), { ...EXACT, withoutPrompt });
+  const { logits: _, ...output } = open.trace.output;
+  const text = traceText(withView(app, withLogits ? open.trace : { ...open.trace, output }), { ...EXACT, withoutPrompt });
   saveFile(name, new Blob([text], { type: 'application/json' }));
   patch(app, 'view', { announcement: strings.share.exported(name) });
   return name;

@@ -2,6 +2,7 @@ import { strings } from '../state/strings';
 import { Dialogs } from './Dialogs';
 import { Dock } from './Dock';
 import { DropTarget } from './DropTarget';
+import { EditNote } from './edits/EditLine';
 import { FlowPanel } from './FlowPanel';
 import { HeatmapPanel } from './HeatmapPanel';
 import { Keyboard } from './Keyboard';
@@ -27,6 +28,7 @@ export function App() {
         <div>
           <TopBar />
           <Notices />
+          <EditNote />
         </div>
         <Sentence />
         <main className="main wrap">

@@ -5,6 +5,7 @@ import type { SentenceLayout } from '../viz/sentence';
 import { spokenToken } from '../viz/tokenMarks';
 import type { TokenRange } from './EntropyStems';
 import type { EntropyScale } from '../viz/entropyScale';
+import { useAppState } from './context';
 import { TokenText } from './TokenText';
 
 interface Props {
@@ -21,6 +22,7 @@ export function Chips({ trace, layout, range, token, top, scale }: Props) {
   const shown = Array.from({ length: range.end - range.first }, (_, i) => range.first + i);
   if (token < range.first || token >= range.end) shown.push(token);
   const total = trace.tokens.ids.length;
+  const staleFrom = useAppState((state) => state.edits.staleFrom);
   return (
     <div className="chips" style={{ top }} role="presentation">
       {shown.map((t) => {
@@ -35,6 +37,7 @@ export function Chips({ trace, layout, range, token, top, scale }: Props) {
             width={layout.width[t] ?? 0}
             generated={t >= trace.run.promptTokens}
             current={t === token}
+            stale={staleFrom !== undefined && t >= staleFrom}
             uncertainty={Number.isFinite(h) ? `${h.toFixed(1)} ${scale.unit}` : ''}
           />
         );
@@ -51,19 +54,21 @@ interface ChipProps {
   readonly width: number;
   readonly generated: boolean;
   readonly current: boolean;
+  /** Written before an edit that would have changed it. */
+  readonly stale: boolean;
   readonly uncertainty: string;
 }
 
-const Chip = memo(function Chip({ index, total, text, left, width, generated, current, uncertainty }: ChipProps) {
+const Chip = memo(function Chip({ index, total, text, left, width, generated, current, stale, uncertainty }: ChipProps) {
   return (
     <span
       id={`token-${index}`}
-      className={`chip${generated ? ' gen' : ''}${current ? ' cur' : ''}`}
+      className={`chip${generated ? ' gen' : ''}${current ? ' cur' : ''}${stale ? ' stale' : ''}`}
       role="option"
       aria-selected={current}
       aria-posinset={index + 1}
       aria-setsize={total}
-      aria-label={strings.sentence.token(index + 1, spokenToken(text), generated, uncertainty)}
+      aria-label={`${strings.sentence.token(index + 1, spokenToken(text), generated, uncertainty)}${stale ? `, ${strings.edits.staleToken}` : ''}`}
       style={{ left, width }}
     >
       <TokenText text={text} />

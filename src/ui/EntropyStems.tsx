@@ -1,6 +1,7 @@
 import { strings } from '../state/strings';
 import type { Trace } from '../trace/trace';
 import { tokenMiddle, type SentenceLayout } from '../viz/sentence';
+import { useAppState } from './context';
 import type { EntropyScale } from '../viz/entropyScale';
 
 export interface TokenRange {
@@ -22,6 +23,7 @@ interface Props {
 
 /** Uncertainty before each token was written, as stems on the line of tokens; the present token's band and the end of the prompt. */
 export function EntropyStems({ trace, layout, range, scale, token, height, roll }: Props) {
+  const stale = useAppState((state) => state.edits.staleFrom !== undefined);
   const base = scale.y(0);
   const generated = trace.run.promptTokens;
   const edge = generated < layout.left.length ? (layout.left[generated] ?? 0) - 1 : undefined;
@@ -41,7 +43,7 @@ export function EntropyStems({ trace, layout, range, scale, token, height, roll 
             {strings.sentence.prompt}
           </text>
           <text x={edge + 7} y={11}>
-            {strings.sentence.generated}
+            {stale ? strings.edits.stale : strings.sentence.generated}
           </text>
         </>
       )}

@@ -6,6 +6,7 @@ import { formatShare } from '../viz/format';
 import { slotLetter } from '../viz/scale';
 import { tokenLabel } from '../viz/tokenMarks';
 import { useAppState } from './context';
+import { useLayerBefore } from './edits/useEditing';
 import { PROJECTOR, useMedia } from './useMedia';
 import { useShort } from './useShort';
 import { useSize } from './useSize';
@@ -14,6 +15,8 @@ const SCORE = 0;
 const CUT = 1;
 const RUN = 2;
 const COMBINE = 3;
+/** A smaller change of probability is not drawn. */
+const VISIBLE = 0.004;
 /** Cells of the plain bar that stands for the token's vector. */
 const CELLS = 16;
 
@@ -36,36 +39,90 @@ export function FlowFigure({ view, text, stage, caption }: Props) {
   const { ref, width } = useSize<HTMLDivElement>();
   const short = useShort();
   const big = useMedia(PROJECTOR);
-  const layers = useAppState((state) => state.traces.current?.trace.model.moeLayers);
+  const model = useAppState((state) => state.traces.current?.trace.model);
+  const before = useLayerBefore(view);
   const room = big ? 352 : short ? 192 : 256;
   const lane = Math.max(3, Math.min(22, room / Math.max(1, view.experts)));
-  const figure = useMemo(
-    () => (width === 0 ? undefined : layoutFlow({ width, experts: view.experts, lane, gate: view.gate, chosen: view.chosen, mix: view.mix, cut: cutPlace(view) })),
-    [view, width, lane],
-  );
-  const next = layers?.[view.row + 1];
   return (
     <div ref={ref} style={{ minHeight: view.experts * lane + 46 }}>
-      {figure !== undefined && (
-        <svg className="flow" role="img" aria-label={strings.flow.spoken(view.layer, caption)} width={figure.width} height={figure.height} viewBox={`0 0 ${figure.width} ${figure.height}`}>
-          <Hatch />
-          <Router view={view} figure={figure} stage={stage} lane={lane} />
-          <g className={stage < RUN ? 'ahead' : undefined}>
-            {figure.lanes.map(({ expert, y }) =>
-              view.chosen.includes(expert) ? null : view.masked[expert] ? (
-                <rect key={expert} x={figure.boxX + figure.boxWidth / 2 - 14} y={y - 5} width={28} height={10} rx={2} fill="url(#flow-hatch)" stroke="var(--ink-3)" />
-              ) : (
-                <line key={expert} className="idle" x1={figure.boxX + figure.boxWidth / 2 - 9} x2={figure.boxX + figure.boxWidth / 2 + 9} y1={y} y2={y} />
-              ),
-            )}
-          </g>
-          {figure.ribbons.map((ribbon) => (
-            <Ribbon key={ribbon.expert} ribbon={ribbon} figure={figure} stage={stage} mix={view.mix[ribbon.rank] ?? 0} />
-          ))}
-          <Sum figure={figure} stage={stage} text={tokenLabel(text)} to={next === undefined ? strings.flow.toOutput : strings.flow.toLayer(next)} />
-        </svg>
+      {width > 0 && (
+        <FlowDrawing view={view} before={before} text={text} stage={stage} caption={caption} width={width} lane={lane} next={model?.moeLayers[view.row + 1]} shared={(model?.sharedExperts ?? 0) > 0} />
       )}
     </div>
+  );
+}
+
+export interface FlowDrawingProps extends Props {
+  /** The same place before the edits. */
+  readonly before: LayerView | undefined;
+  readonly width: number;
+  /** Height of a lane, px. */
+  readonly lane: number;
+  /** Number of the next layer; undefined before the output. */
+  readonly next: number | undefined;
+  readonly shared: boolean;
+}
+
+/** The figure itself, from plain values. */
+export function FlowDrawing({ view, before, text, stage, caption, width, lane, next, shared }: FlowDrawingProps) {
+  const figure = useMemo(
+    () => layoutFlow({ width, experts: view.experts, lane, gate: view.gate, chosen: view.chosen, mix: view.mix, cut: cutPlace(view), shared }),
+    [view, width, lane, shared],
+  );
+  return (
+    <svg className="flow" role="img" aria-label={strings.flow.spoken(view.layer, caption)} width={figure.width} height={figure.height} viewBox={`0 0 ${figure.width} ${figure.height}`}>
+      <Hatch />
+      <Router view={view} before={before} figure={figure} stage={stage} lane={lane} />
+      <g className={stage < RUN ? 'ahead' : undefined}>
+        {figure.lanes.map(({ expert, y }) => (view.chosen.includes(expert) ? null : <Idle key={expert} x={figure.boxX + figure.boxWidth / 2} y={y} lane={lane} state={idleState(view, before, expert)} />))}
+      </g>
+      {figure.shared !== undefined && <Shared figure={figure} shared={figure.shared} stage={stage} />}
+      {figure.ribbons.map((ribbon) => (
+        <Ribbon key={ribbon.expert} ribbon={ribbon} figure={figure} stage={stage} mix={view.mix[ribbon.rank] ?? 0} />
+      ))}
+      <Sum figure={figure} stage={stage} text={tokenLabel(text)} to={next === undefined ? strings.flow.toOutput : strings.flow.toLayer(next)} />
+    </svg>
+  );
+}
+
+type IdleState = 'off' | 'dropped' | 'idle';
+
+function idleState(view: LayerView, before: LayerView | undefined, expert: number): IdleState {
+  return view.masked[expert] ? 'off' : before?.chosen.includes(expert) === true ? 'dropped' : 'idle';
+}
+
+/** An expert that does not run: a tick, a hatch where it is switched off, an outline where it ran before the edits. */
+function Idle({ x, y, lane, state }: { readonly x: number; readonly y: number; readonly lane: number; readonly state: IdleState }) {
+  if (state === 'idle') return <line className="idle" x1={x - 9} x2={x + 9} y1={y} y2={y} />;
+  const height = Math.min(10, Math.max(4, lane - 2));
+  return (
+    <g>
+      {state === 'off' ? (
+        <rect x={x - 14} y={y - height / 2} width={28} height={height} rx={2} fill="url(#flow-hatch)" stroke="var(--ink-3)" />
+      ) : (
+        <rect className="dropped" x={x - 14} y={y - height / 2} width={28} height={height} rx={2} />
+      )}
+      {lane >= 11 && (
+        <text x={x + 20} y={y + 4}>
+          {state === 'off' ? strings.router.off : strings.flow.ranBefore}
+        </text>
+      )}
+    </g>
+  );
+}
+
+/** The expert that takes every token, apart from those that the router chooses. */
+function Shared({ figure, shared, stage }: { readonly figure: FlowGeometry; readonly shared: NonNullable<FlowGeometry['shared']>; readonly stage: number }) {
+  const { boxX, boxWidth } = figure;
+  return (
+    <g className={stage < RUN ? 'ahead' : undefined}>
+      <path className="wire thin" d={shared.fromToken} />
+      <path className="wire thin" d={shared.toSum} />
+      <rect className="node" x={boxX} y={shared.y - 11} width={boxWidth} height={22} rx={6} />
+      <text className="ink" x={boxX + boxWidth / 2} y={shared.y + 4} textAnchor="middle">
+        {strings.flow.shared}
+      </text>
+    </g>
   );
 }
 
@@ -79,7 +136,7 @@ function Hatch() {
   );
 }
 
-function Router({ view, figure, stage, lane }: { readonly view: LayerView; readonly figure: FlowGeometry; readonly stage: number; readonly lane: number }) {
+function Router({ view, before, figure, stage, lane }: { readonly view: LayerView; readonly before: LayerView | undefined; readonly figure: FlowGeometry; readonly stage: number; readonly lane: number }) {
   return (
     <>
       <g>
@@ -97,6 +154,7 @@ function Router({ view, figure, stage, lane }: { readonly view: LayerView; reado
                 {expert}
               </text>
             )}
+            {before !== undefined && <BarBefore view={view} before={before} expert={expert} figure={figure} y={y} lane={lane} />}
             {bar > 0 && !(chosen && stage >= CUT) && <rect className="sbar" x={figure.barX} y={y - Math.min(4, lane / 3)} width={bar} height={Math.min(8, lane / 1.5)} rx={1} />}
           </g>
         );
@@ -111,6 +169,14 @@ function Router({ view, figure, stage, lane }: { readonly view: LayerView; reado
       )}
     </>
   );
+}
+
+/** Outline of the probability before the edits, where it was another one. */
+function BarBefore({ view, before, expert, figure, y, lane }: { readonly view: LayerView; readonly before: LayerView; readonly expert: number; readonly figure: FlowGeometry; readonly y: number; readonly lane: number }) {
+  const was = before.gate[expert] ?? Number.NaN;
+  if (!(Math.abs(was - (view.gate[expert] ?? Number.NaN)) > VISIBLE)) return null;
+  const height = Math.min(11, lane - 1);
+  return <rect className="bar-was" x={figure.barX} y={y - height / 2} width={was * figure.barMax} height={height} rx={1} />;
 }
 
 function Ribbon({ ribbon, figure, stage, mix }: { readonly ribbon: FlowRibbon; readonly figure: FlowGeometry; readonly stage: number; readonly mix: number }) {

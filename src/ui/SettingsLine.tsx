@@ -4,6 +4,7 @@ import { strings } from '../state/strings';
 import { formatShare } from '../viz/format';
 import { BackendBadge } from './BackendBadge';
 import { useApp, useAppState } from './context';
+import { EditLine } from './edits/EditLine';
 import { SettingControl } from './SettingControl';
 
 /** Model, backend and sampling in one quiet line. On a phone the sampling opens as a dialog. */
@@ -28,11 +29,12 @@ export function SettingsLine() {
           {strings.setting.newSeed}
         </button>
       </span>
-      <span className="set hide-s">
+      <span className="set set-tokens hide-s">
         <SettingControl name="maxNewTokens" slider={false} />
       </span>
       <span className="grow" />
       <SamplingButton />
+      <EditLine />
     </div>
   );
 }

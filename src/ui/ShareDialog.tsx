@@ -14,6 +14,7 @@ export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
   const [link, setLink] = useState('');
   const [copied, setCopied] = useState<'link' | 'text'>();
   const [withoutPrompt, setWithoutPrompt] = useState(false);
+  const [withLogits, setWithLogits] = useState(false);
   const text = strings.share;
   const output = trace === undefined ? '' : runText(trace);
 
@@ -53,13 +54,19 @@ export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
           <div className="dlg-row">
             <p>{text.trace}</p>
             <div className="dlg-line">
-              <button type="button" className="btn solid" onClick={() => exportFile(app, withoutPrompt)}>
+              <button type="button" className="btn solid" onClick={() => exportFile(app, { withoutPrompt, withLogits })}>
                 {text.exportTrace}
               </button>
               <label>
                 <input type="checkbox" checked={withoutPrompt} onChange={(event) => setWithoutPrompt(event.target.checked)} />
                 {text.withoutPrompt}
               </label>
+              {trace.output.logits !== undefined && (
+                <label>
+                  <input type="checkbox" checked={withLogits} onChange={(event) => setWithLogits(event.target.checked)} />
+                  {text.withLogits}
+                </label>
+              )}
             </div>
           </div>
           <div className="dlg-row">

@@ -3,6 +3,7 @@
  * keys that a control handles itself while it has the focus are listed without `act`.
  */
 import { patch, type App } from '../state/app';
+import { redoEdit, toggleExpert, undoEdit } from '../state/editActions';
 import { seek, step, stepLayer, stepStage, tokenCount } from '../state/focus';
 import { stopRun } from '../state/generate';
 import { togglePlay } from '../state/playback';
@@ -36,6 +37,16 @@ const always =
     return true;
   };
 
+/** Switches the expert of the focused cell of the routing table off, or on again. */
+function ablateCell(app: App): boolean {
+  const cell = globalThis.document?.activeElement?.closest<HTMLElement>('[data-cell]')?.dataset['cell'];
+  const [row, expert] = (cell ?? '').split('.').map(Number);
+  const layer = row === undefined ? undefined : app.store.getState().traces.current?.trace.model.moeLayers[row];
+  if (layer === undefined || expert === undefined || Number.isNaN(expert)) return false;
+  toggleExpert(app, layer, expert);
+  return true;
+}
+
 const { shown, what } = strings.keys;
 
 export const KEYMAP: readonly KeyBinding[] = [
@@ -63,6 +74,9 @@ export const KEYMAP: readonly KeyBinding[] = [
   { group: 'table', keys: [], shown: shown.rowEnds, what: what.rowEnds },
   { group: 'table', keys: [], shown: shown.focusCell, what: what.focusCell },
   { group: 'table', keys: [], shown: shown.pinCell, what: what.pinCell },
+  { group: 'edits', keys: ['a'], inTable: true, shown: shown.ablate, what: what.ablate, act: ablateCell },
+  { group: 'edits', keys: ['z'], command: true, shown: shown.undo, what: what.undo, act: undoEdit },
+  { group: 'edits', keys: ['z'], command: true, shift: true, shown: shown.redo, what: what.redo, act: redoEdit },
   { group: 'files', keys: ['o'], command: true, shown: shown.open, what: what.open, act: always(() => document.querySelector<HTMLInputElement>('input[data-open-trace]')?.click()) },
   {
     group: 'files',

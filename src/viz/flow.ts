@@ -13,6 +13,8 @@ export interface FlowInput {
   readonly mix: readonly number[];
   /** Where the dashed line falls on the gate scale; undefined where there is no cut by probability. */
   readonly cut: number | undefined;
+  /** A shared expert stands below the lanes. */
+  readonly shared?: boolean;
 }
 
 export interface FlowLane {
@@ -44,6 +46,8 @@ export interface FlowGeometry {
   readonly token: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
   readonly labelX: number;
   readonly barX: number;
+  /** Width of a bar of probability 1. */
+  readonly barMax: number;
   readonly boxX: number;
   readonly boxWidth: number;
   readonly boxHeight: number;
@@ -54,6 +58,8 @@ export interface FlowGeometry {
   readonly residual: string;
   /** Where the residual's label starts, clear of the weights' labels. */
   readonly residualLabel: { readonly x: number; readonly y: number; readonly short: boolean };
+  /** The shared expert: its box, and its way from the token and into the sum. */
+  readonly shared: { readonly y: number; readonly fromToken: string; readonly toSum: string } | undefined;
   readonly lanes: readonly FlowLane[];
   readonly ribbons: readonly FlowRibbon[];
 }
@@ -62,6 +68,8 @@ const PAD = 14;
 const VECTOR = { width: 14, height: 128 };
 const RIBBON = 34;
 const SUM_RADIUS = 14;
+/** Room for a shared expert below the lanes, px. */
+const SHARED = 30;
 /** Below this width in px the left half of the figure moves together. */
 const NARROW = 400;
 
@@ -112,7 +120,8 @@ export function layoutFlow(input: FlowInput): FlowGeometry {
   const sumX = width - (narrow ? 54 : 62);
   const vectorHeight = Math.min(VECTOR.height, body);
   const vectorTop = middle - vectorHeight / 2;
-  const bottom = PAD + body + 24;
+  const sharedY = PAD + body + SHARED / 2 + 4;
+  const bottom = PAD + body + 24 + (input.shared === true ? SHARED : 0);
 
   const labelled = labelledLanes(experts, lane, chosen);
   const lanes = Array.from({ length: experts }, (_, expert) => {
@@ -127,6 +136,7 @@ export function layoutFlow(input: FlowInput): FlowGeometry {
     token: { x: 6, y: vectorTop, width: VECTOR.width, height: vectorHeight },
     labelX,
     barX,
+    barMax,
     boxX,
     boxWidth,
     boxHeight,
@@ -136,6 +146,14 @@ export function layoutFlow(input: FlowInput): FlowGeometry {
     cutBottom: PAD + body + 5,
     residual: residualPath(6 + VECTOR.width / 2, vectorTop + vectorHeight + 4, sumX, middle + SUM_RADIUS + 3, bottom),
     residualLabel: { x: 6 + VECTOR.width / 2 + 10, y: bottom - 6, short: narrow },
+    shared:
+      input.shared === true
+        ? {
+            y: sharedY,
+            fromToken: fanPath(VECTOR.width + 9, middle + vectorHeight / 2 - 6, boxX, sharedY),
+            toSum: fanPath(boxX + boxWidth, sharedY, sumX - SUM_RADIUS + 2, middle + SUM_RADIUS / 2),
+          }
+        : undefined,
     lanes,
     ribbons,
   };

@@ -1,7 +1,7 @@
 /** The sheet of keys: `src/ui/keymap.ts` says which key does what, this says it in words. */
 export const keyStrings = {
   title: 'Keys',
-  groups: { run: 'Run', sentence: 'Sentence', layer: 'Inside a token', table: 'Routing table', files: 'Files and help' },
+  groups: { run: 'Run', sentence: 'Sentence', layer: 'Inside a token', table: 'Routing table', edits: 'Edits', files: 'Files and help' },
   shown: {
     run: 'Ctrl + Enter',
     stop: 'Esc',
@@ -15,6 +15,9 @@ export const keyStrings = {
     rowEnds: 'Home, End',
     focusCell: 'Space, click',
     pinCell: 'Enter, Shift + click',
+    ablate: 'a on a cell',
+    undo: 'Ctrl + Z',
+    redo: 'Ctrl + Shift + Z',
     tau: '\u2191 \u2193 on \u03c4',
     open: 'Ctrl + O',
     save: 'Ctrl + S',
@@ -33,6 +36,9 @@ export const keyStrings = {
     rowEnds: 'first or last expert of the row',
     focusCell: 'put layer and expert in focus',
     pinCell: 'pin the expert: it keeps its colour',
+    ablate: 'switch the expert off, or on again',
+    undo: 'undo the last edit',
+    redo: 'redo it',
     tau: 'move the threshold by .05',
     open: 'open a trace file',
     save: 'export the trace',
