@@ -150,12 +150,12 @@ function Router({ view, before, figure, stage, lane }: { readonly view: LayerVie
         return (
           <g key={expert}>
             {labelled && (
-              <text x={figure.labelX} y={y + 4} textAnchor="end" className={on ? 'on' : undefined}>
+              <text x={figure.labelX} y={y + 4} textAnchor="end" className={on ? 'on' : view.masked[expert] ? 'struck' : undefined}>
                 {expert}
               </text>
             )}
             {before !== undefined && <BarBefore view={view} before={before} expert={expert} figure={figure} y={y} lane={lane} />}
-            {bar > 0 && !(chosen && stage >= CUT) && <rect className="sbar" x={figure.barX} y={y - Math.min(4, lane / 3)} width={bar} height={Math.min(8, lane / 1.5)} rx={1} />}
+            {bar > 0 && !(chosen && stage >= CUT) && <rect className={view.masked[expert] ? 'bar-was' : 'sbar'} x={figure.barX} y={y - Math.min(4, lane / 3)} width={bar} height={Math.min(8, lane / 1.5)} rx={1} />}
           </g>
         );
       })}

@@ -43,8 +43,14 @@ export function RouterTable({ view, below, tools = true }: { readonly view: Laye
                 <span className="vh">{text.columns.share}</span>
               </th>
               <th className="num">{text.columns.mix}</th>
-              <th>
-                <span className="vh">{strings.edits.router.off}</span>
+              <th className="num all" data-chrome="">
+                {rest.length > shown.length || all ? (
+                  <button type="button" className="link" aria-label={all ? text.showFew : text.showAll(view.experts)} onClick={() => setAll(!all)}>
+                    {all ? text.showFew : text.showAll(view.experts)}
+                  </button>
+                ) : (
+                  <span className="vh">{strings.edits.router.off}</span>
+                )}
               </th>
             </tr>
           </thead>
@@ -61,14 +67,9 @@ export function RouterTable({ view, below, tools = true }: { readonly view: Laye
       </div>
       <div className="foot">
         <span className="miss">{view.missed === undefined ? '' : text.missed(view.missed.expert, formatShare(Math.max(0, view.missed.by), 3))}</span>
-        {rest.length > shown.length || all ? (
-          <button type="button" className="link" onClick={() => setAll(!all)}>
-            {all ? text.showFew : text.showAll(view.experts)}
-          </button>
-        ) : null}
-      </div>
-      <div className="foot sums">
-        <span className="q">{view.full ? text.sums(sum(view.gate), mixSum) : text.sumMix(mixSum)}</span>
+        <span className="q" title={text.sumsHint}>
+          {view.full ? text.sums(sum(view.gate), mixSum) : text.sumMix(mixSum)}
+        </span>
       </div>
       {tools && (
         <>

@@ -47,16 +47,14 @@ export function EditLine() {
 /** Why edits are not in effect, in a sentence of its own under the bar. */
 export function EditNote() {
   const why = useAppState((state) => (enabledEdits(state.edits.list).length === 0 ? '' : state.edits.why));
-  const phase = useAppState((state) => state.edits.phase);
-  const text = why !== '' ? why : phase === 'before' || phase === 'loading' ? strings.edits.recordedFirst : '';
-  if (text === '') return null;
+  if (why === '') return null;
   return (
     <div className="wrap" role="status">
       <div className="notice note">
         <span className="mark" aria-hidden="true">
           i
         </span>
-        <div className="body">{text}</div>
+        <div className="body">{why}</div>
       </div>
     </div>
   );

@@ -49,13 +49,21 @@ export function NextFoot({ pair, sampled, now, before, token }: Props) {
           </>
         )}
       </div>
-      <div className="foot sums">
-        <span className="q" data-kept={sampled.drawn.size}>
-          {text.kept(formatCount(sampled.drawn.size), formatShare(sampled.mass, 3))}
-          {!sampled.exact && `, ${text.approximate(sampled.known)}`}
-        </span>
-      </div>
-      {before !== undefined && <WentOn now={now} before={before} from={Math.max(token + 1, now.run.promptTokens)} />}
+      {before === undefined || compared === undefined ? (
+        <div className="foot sums">
+          {sampled.exact ? (
+            <span className="q" data-kept={sampled.drawn.size}>
+              {text.kept(formatCount(sampled.drawn.size), formatShare(sampled.mass, 3))}
+            </span>
+          ) : (
+            <span className="q" title={text.noLogits(sampled.known)}>
+              {text.noLogitsShort}
+            </span>
+          )}
+        </div>
+      ) : (
+        <WentOn now={now} before={before} from={Math.max(token + 1, now.run.promptTokens)} />
+      )}
     </>
   );
 }

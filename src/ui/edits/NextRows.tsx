@@ -8,6 +8,9 @@ import { spokenToken, tokenLabel } from '../../viz/tokenMarks';
 import { useApp, useAppState } from '../context';
 import { TokenText } from '../TokenText';
 
+/** As many as there ever are; a wider span does no harm. */
+const COLUMNS = 5;
+
 interface Props {
   readonly pair: NextPair;
   readonly sampled: SampledView;
@@ -21,7 +24,8 @@ interface Props {
 export function NextRows({ pair, sampled, topK, topP, token }: Props) {
   const text = strings.edits.next;
   const { rows, compared } = pair;
-  const cutAt = sampled.cut === undefined ? -1 : rows.findIndex(({ id }) => !sampled.drawn.has(id));
+  const known = sampled.exact;
+  const cutAt = sampled.cut === undefined || !known ? -1 : rows.findIndex(({ id }) => !sampled.drawn.has(id));
   const cutLabel = sampled.cut === 'greedy' ? text.cutGreedy : sampled.cut === 'top-k' ? text.cutTopK(topK) : text.cutTopP(formatShare(topP));
   return (
     <table className="nt">
@@ -33,16 +37,18 @@ export function NextRows({ pair, sampled, topK, topP, token }: Props) {
           <td />
           {compared !== undefined && <th className="num">{text.columns.before}</th>}
           <th className="num">{compared === undefined ? text.columns.model : text.columns.now}</th>
-          <th className="num" title={text.drawnHint}>
-            {text.columns.drawn}
-          </th>
+          {known && (
+            <th className="num" title={text.drawnHint}>
+              {text.columns.drawn}
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
         {rows.map((row, i) => (
           <Fragment key={row.id}>
-            {i === cutAt && <Cut label={cutLabel} columns={compared === undefined ? 4 : 5} />}
-            <Row row={row} drawn={sampled.drawn.get(row.id)} compared={compared !== undefined} token={token} />
+            {i === cutAt && <Cut label={cutLabel} columns={COLUMNS} />}
+            <Row row={row} sampled={sampled} compared={compared !== undefined} token={token} />
           </Fragment>
         ))}
         <tr className="below">
@@ -57,7 +63,7 @@ export function NextRows({ pair, sampled, topK, topP, token }: Props) {
           </td>
           {compared !== undefined && <td className="num pr was">{formatShare(compared.other, 3)}</td>}
           <td className="num pr">{formatShare(pair.other, 3)}</td>
-          <td className="num pr q">{formatShare(otherDrawn(rows, sampled), 3)}</td>
+          {known && <td className="num pr q">{formatShare(otherDrawn(rows, sampled), 3)}</td>}
         </tr>
       </tbody>
     </table>
@@ -78,11 +84,12 @@ function Cut({ label, columns }: { readonly label: string; readonly columns: num
   );
 }
 
-function Row({ row, drawn, compared, token }: { readonly row: PairRow; readonly drawn: number | undefined; readonly compared: boolean; readonly token: number }) {
+function Row({ row, sampled, compared, token }: { readonly row: PairRow; readonly sampled: SampledView; readonly compared: boolean; readonly token: number }) {
   const app = useApp();
   const forced = useAppState((state) => state.edits.list.some((edit) => edit.kind === 'force' && edit.enabled && edit.from === token + 1 && edit.token === row.id));
   const text = strings.edits.next;
   const label = spokenToken(row.text);
+  const drawn = sampled.exact ? sampled.drawn.get(row.id) : undefined;
   const click = (): void => {
     if (forced) removeEdits(app, (edit) => edit.kind === 'force' && edit.from === token + 1);
     else if (!row.chosen) makeChange(app, { kind: 'force', token: row.id, text: row.text }, { from: token + 1 });
@@ -108,7 +115,7 @@ function Row({ row, drawn, compared, token }: { readonly row: PairRow; readonly 
       </td>
       {compared && <td className="num pr was">{formatShare(row.before, 3)}</td>}
       <td className="num pr">{formatShare(row.prob, 3)}</td>
-      <td className="num pr q">{drawn === undefined ? '\u2013' : formatShare(drawn, 3)}</td>
+      {sampled.exact && <td className="num pr q">{drawn === undefined ? '\u2013' : formatShare(drawn, 3)}</td>}
     </tr>
   );
 }
