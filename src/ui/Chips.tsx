@@ -63,7 +63,7 @@ const Chip = memo(function Chip({ index, total, text, left, width, generated, cu
   return (
     <span
       id={`token-${index}`}
-      className={`chip${generated ? ' gen' : ''}${current ? ' cur' : ''}${stale ? ' stale' : ''}`}
+      className={`chip${generated ? ' gen' : ''}${current ? ' cur' : ''}${stale ? ' old' : ''}`}
       role="option"
       aria-selected={current}
       aria-posinset={index + 1}

@@ -8,12 +8,11 @@ import { useAppState } from './context';
 import { NextFoot } from './edits/NextFoot';
 import { NextRows } from './edits/NextRows';
 import { Panel } from './Panel';
-import { useMedia } from './useMedia';
+import { TALL, useMedia } from './useMedia';
 import { useFocusedText } from './useFocusedLayer';
 
 /** Rows that fit beside the router's numbers on a screen of 900 px, and on a taller one. */
 const ROWS = { short: 5, tall: 10 };
-const TALL = '(min-height: 1000px)';
 
 /** What could follow the token in focus before and with edits, what did, and what the sampling settings make of it. */
 export function NextPanel() {

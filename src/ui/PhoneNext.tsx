@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { nextTokenView } from '../state/nextToken';
+import { nextPair } from '../state/nextPair';
 import { strings } from '../state/strings';
 import { formatShare } from '../viz/format';
 import { useAppState } from './context';
@@ -9,16 +9,18 @@ import { TokenText } from './TokenText';
 export function PhoneNext() {
   const trace = useAppState((state) => state.traces.current?.trace);
   const token = useAppState((state) => state.focus.token);
-  const view = useMemo(() => (trace === undefined ? undefined : nextTokenView(trace, token, 2)), [trace, token]);
+  const before = useAppState((state) => state.traces.baseline?.trace);
+  const view = useMemo(() => (trace === undefined ? undefined : nextPair(trace, before, token, 2)), [trace, before, token]);
   if (view === undefined) return null;
   return (
     <div className="ph-next">
       <span className="q">{strings.panel.next}</span>
-      {view.candidates.map((candidate) => (
+      {view.rows.map((candidate) => (
         <span key={candidate.id} className={candidate.chosen ? 'cand win' : 'cand'}>
           <TokenText text={candidate.text} />
           <i style={{ width: Math.max(2, 60 * candidate.prob) }} />
           {formatShare(candidate.prob)}
+          {Number.isFinite(candidate.before) && <em className="q">{strings.edits.next.was(formatShare(candidate.before))}</em>}
         </span>
       ))}
     </div>

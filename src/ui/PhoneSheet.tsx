@@ -40,7 +40,7 @@ export function PhoneSheet() {
             <span className="grow" />
             <LayerStepper onStep={(by) => stepLayer(app, by)} />
           </div>
-          {stop !== 'low' && (tab === 'layer' ? <FlowBody view={view} /> : <RouterTable view={view} below={stop === 'full' ? 3 : 0} />)}
+          {stop !== 'low' && (tab === 'layer' ? <FlowBody view={view} /> : <RouterTable view={view} below={stop === 'full' ? 3 : 0} tools={stop === 'full'} />)}
           {tab === 'inspect' && stop === 'full' && <NextPanel />}
           {tab === 'inspect' && stop === 'half' && <PhoneNext />}
         </>

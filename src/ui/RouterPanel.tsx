@@ -4,11 +4,16 @@ import { tokenLabel } from '../viz/tokenMarks';
 import { useAppState } from './context';
 import { Panel } from './Panel';
 import { RouterTable } from './RouterTable';
+import { TALL, useMedia } from './useMedia';
 import { useFocusedLayer, useFocusedText } from './useFocusedLayer';
+
+/** Runners-up that fit on a screen of 900 px, and on a taller one. */
+const BELOW = { short: 2, tall: 4 };
 
 /** The numbers of one router: logit, softmax, the cut, the mix. */
 export function RouterPanel() {
   const view = useFocusedLayer();
+  const tall = useMedia(TALL);
   const text = useFocusedText();
   const token = useAppState((state) => state.focus.token);
   return (
@@ -25,7 +30,7 @@ export function RouterPanel() {
         </span>
       }
     >
-      {view === undefined ? <p className="nothing">{strings.heat.empty}</p> : <RouterTable view={view} below={3} />}
+      {view === undefined ? <p className="nothing">{strings.heat.empty}</p> : <RouterTable view={view} below={tall ? BELOW.tall : BELOW.short} />}
     </Panel>
   );
 }

@@ -102,6 +102,7 @@ export const edits = {
     columns: { before: 'before', now: 'now', model: 'model', drawn: 'drawn' },
     drawnHint: 'Probability of being drawn with the temperature, top-k and top-p that the sliders show; nothing is run for it',
     wentOn: 'before:',
+    was: (share: string) => `was ${share}`,
     cutGreedy: 'temperature 0',
     force: (text: string) => `Let the text go on with ${text}`,
     unforce: (text: string) => `Stop forcing ${text}`,
