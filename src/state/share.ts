@@ -61,6 +61,16 @@ export interface ExportChoice {
   readonly withLogits?: boolean;
 }
 
+const sizes = new WeakMap<Trace, number>();
+
+/** Bytes of the trace's file without the logits of the vocabulary. It is written to find out, once a trace. */
+export function traceBytes(trace: Trace): number {
+  const { logits: _, ...output } = trace.output;
+  const known = sizes.get(trace) ?? new TextEncoder().encode(traceText({ ...trace, output }, EXACT)).byteLength;
+  sizes.set(trace, known);
+  return known;
+}
+
 /** Saves the open trace as a file. Returns its name, or undefined when nothing is open. */
 export function exportFile(app: App, { withoutPrompt = false, withLogits = false }: ExportChoice = {}): string | undefined {
   const open = app.store.getState().traces.current;

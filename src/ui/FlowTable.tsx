@@ -2,10 +2,11 @@ import { useMemo } from 'react';
 import { expertTokens } from '../state/expertTokens';
 import type { LayerView } from '../state/layerView';
 import { strings } from '../state/strings';
-import { formatShare } from '../viz/format';
+import { formatCount, formatShare } from '../viz/format';
 import { slotLetter } from '../viz/scale';
 import { useAppState } from './context';
 import { TokenText } from './TokenText';
+import { useStatistics } from './useStatistics';
 
 const LISTED = 4;
 
@@ -13,6 +14,8 @@ const LISTED = 4;
 export function FlowTable({ view }: { readonly view: LayerView }) {
   const trace = useAppState((state) => state.traces.current?.trace);
   const { row } = view;
+  const statistics = useStatistics(false);
+  const corpus = statistics?.layers[row];
   const byExpert = useMemo(() => (trace === undefined ? undefined : expertTokens(trace, row)), [trace, row]);
   if (trace === undefined || byExpert === undefined || view.chosen.length === 0) return null;
   const text = strings.flow.columns;
@@ -29,12 +32,13 @@ export function FlowTable({ view }: { readonly view: LayerView }) {
               </abbr>
             </th>
             <th className="num">{text.share}</th>
-            <th className="list">{text.tokens}</th>
+            <th className="list">{corpus === undefined ? text.tokens : text.corpusTokens}</th>
           </tr>
         </thead>
         <tbody>
           {view.chosen.slice(0, 3).map((expert, rank) => {
             const tokens = byExpert.get(expert);
+            const measured = corpus?.[expert];
             return (
               <tr key={expert} className={`slot-${slotLetter(rank)}`}>
                 <td>
@@ -43,14 +47,17 @@ export function FlowTable({ view }: { readonly view: LayerView }) {
                   {strings.sentence.expert(expert)}
                 </td>
                 <td className="num">{view.outputNorm === undefined ? '\u2013' : (view.outputNorm[rank] ?? 0).toFixed(2)}</td>
-                <td className="num">{((100 * (tokens?.uses ?? 0)) / total).toFixed(0)} %</td>
+                <td className="num">{(100 * (measured === undefined ? (tokens?.uses ?? 0) / total : measured.load * trace.model.topK)).toFixed(0)} %</td>
                 <td className="list">
-                  {tokens?.strongest.slice(0, LISTED).map(({ label, mix }) => (
+                  {(measured === undefined
+                    ? (tokens?.strongest.slice(0, LISTED).map(({ label, mix }) => [label, formatShare(mix)] as const) ?? [])
+                    : measured.tokens.slice(0, LISTED).map(({ text: label, lift }) => [label, lift.toFixed(1)] as const)
+                  ).map(([label, figure]) => (
                     <span key={label}>
                       <b className="b">
                         <TokenText text={label} />
                       </b>{' '}
-                      {formatShare(mix)}
+                      {figure}
                     </span>
                   ))}
                 </td>
@@ -60,7 +67,7 @@ export function FlowTable({ view }: { readonly view: LayerView }) {
         </tbody>
       </table>
       <div className="foot">
-        <span className="q">{strings.flow.note(total)}</span>
+        <span className="q">{statistics === undefined ? strings.flow.note(total) : strings.flow.corpusNote(statistics.n === undefined ? '' : formatCount(statistics.n))}</span>
       </div>
     </>
   );

@@ -1,42 +1,151 @@
+import { useMemo, useState } from 'react';
 import type { DataTable } from '../../base/table';
-import { exportFile } from '../../state/share';
+import { patch } from '../../state/app';
+import { chooseOther } from '../../state/compare';
+import { closeOpen, traceKey } from '../../state/openTraces';
+import { copyText, exportFile, runText, traceBytes } from '../../state/share';
 import type { OpenTrace } from '../../state/state';
 import { strings } from '../../state/strings';
+import { showOpen } from '../../state/traces';
+import { formatBytes } from '../../viz/format';
 import { useApp, useAppState } from '../context';
 import { OpenButton } from '../OpenButton';
 import { Panel } from '../Panel';
 import { traceFacts } from './traceFacts';
 
-/** What is open: where it comes from, what it holds, and how it leaves the page. */
+/** What is open: where it comes from, what it holds, how it leaves the page, and what else is at hand. */
 export default function TraceDock() {
-  const app = useApp();
   const open = useAppState((state) => state.traces.current);
-  const text = strings.dock.trace;
   if (open === undefined) return <p className="nothing">{strings.share.nothing}</p>;
   return (
-    <div className="dock-cols one">
-      <Panel id="trace" title={text.title} formula={text.formula} n={strings.dock.n.tokens(open.trace.tokens.ids.length)} table={() => factTable(open)}>
-        <dl className="facts-list">
-          {traceFacts(open).map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>
-                <bdi>{value}</bdi>
-              </dd>
-            </div>
-          ))}
-        </dl>
-        <div className="dlg-line">
-          <button type="button" className="btn" onClick={() => exportFile(app)}>
-            {strings.share.exportTrace}
-          </button>
-          <OpenButton className="btn" />
-        </div>
-      </Panel>
+    <div className="dock-cols">
+      <FactsPanel open={open} />
+      <OpenList />
+      <ExportPanel open={open} />
     </div>
   );
 }
 
-function factTable(open: OpenTrace): DataTable {
-  return { columns: [{ name: strings.dock.trace.fact }, { name: strings.dock.trace.value }], rows: traceFacts(open).map(([name, value]) => [name, value]) };
+function factTable(facts: readonly (readonly [string, string])[]): DataTable {
+  return { columns: [{ name: strings.dock.trace.fact }, { name: strings.dock.trace.value }], rows: facts };
+}
+
+function FactsPanel({ open }: { readonly open: OpenTrace }) {
+  const text = strings.dock.trace;
+  const facts = useMemo(() => traceFacts(open), [open]);
+  return (
+    <Panel id="trace" title={text.title} formula={text.formula} n={strings.dock.n.tokens(open.trace.tokens.ids.length)} table={() => factTable(facts)}>
+      <dl className="facts-list">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <bdi>{value}</bdi>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
+function originOf({ origin, name }: OpenTrace): string {
+  return origin === 'file' ? strings.sentence.fromFile(name) : origin === 'live' ? strings.sentence.live : strings.sentence.recorded;
+}
+
+/** All traces that the page holds: show one, close it, or choose it as B of a comparison. */
+function OpenList() {
+  const app = useApp();
+  const text = strings.dock.trace;
+  const list = useAppState((state) => state.traces.open);
+  const current = useAppState((state) => state.traces.current);
+  const other = useAppState((state) => state.traces.other);
+  const shown = current === undefined ? '' : traceKey(current);
+  const compared = other === undefined ? '' : traceKey(other);
+  return (
+    <Panel
+      id="traces"
+      title={text.open}
+      formula={text.openFormula}
+      n={text.traces(list.length)}
+      table={() => ({ columns: [{ name: text.facts.title }, { name: text.facts.origin }, { name: text.facts.tokens }, { name: text.role }], rows: list.map((open) => [open.trace.title, originOf(open), open.trace.tokens.ids.length, traceKey(open) === shown ? 'A' : traceKey(open) === compared ? 'B' : '']) })}
+      tools={<OpenButton className="link" />}
+    >
+      <ul className="open-list">
+        {list.map((open) => {
+          const key = traceKey(open);
+          const isShown = key === shown;
+          const isOther = key === compared;
+          const { title, tokens } = open.trace;
+          return (
+            <li key={key} className={isShown ? 'on' : undefined}>
+              <button type="button" className="plain name" aria-pressed={isShown} aria-label={text.show(title)} onClick={() => showOpen(app, open)}>
+                <b className="b">
+                  <bdi>{title}</bdi>
+                </b>
+                <span className="ax">
+                  {strings.dock.n.tokens(tokens.ids.length)}, {originOf(open)}
+                </span>
+              </button>
+              {isShown ? (
+                <span className="ax">{text.shown}</span>
+              ) : (
+                <>
+                  <button type="button" className="link" aria-pressed={isOther} aria-label={text.asOther(title)} onClick={() => chooseOther(app, isOther ? undefined : open)}>
+                    {isOther ? text.isOther : text.chooseOther}
+                  </button>
+                  <button type="button" className="link" aria-label={text.close(title)} onClick={() => closeOpen(app, open)}>
+                    {strings.close}
+                  </button>
+                </>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </Panel>
+  );
+}
+
+/** Every way in which this run can leave the page. */
+function ExportPanel({ open }: { readonly open: OpenTrace }) {
+  const app = useApp();
+  const text = strings.dock.trace;
+  const [withoutPrompt, setWithoutPrompt] = useState(false);
+  const [withLogits, setWithLogits] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const { trace } = open;
+  const bytes = useMemo(() => traceBytes(trace), [trace]);
+  return (
+    <Panel id="trace-export" title={text.export} formula={text.exportFormula} n="" head={<span className="ax of">{formatBytes(bytes)}</span>} table={undefined}>
+      <div className="export-list">
+        <label>
+          <input type="checkbox" checked={withoutPrompt} onChange={(event) => setWithoutPrompt(event.target.checked)} />
+          {strings.share.withoutPrompt}
+        </label>
+        {trace.output.logits !== undefined && (
+          <label>
+            <input type="checkbox" checked={withLogits} onChange={(event) => setWithLogits(event.target.checked)} />
+            {strings.share.withLogits}
+          </label>
+        )}
+        <button type="button" className="btn solid" onClick={() => exportFile(app, { withoutPrompt, withLogits })}>
+          {strings.share.exportTrace}
+        </button>
+        <button
+          type="button"
+          className="btn"
+          onClick={() => {
+            void copyText(runText(trace)).then(setCopied);
+          }}
+        >
+          {copied ? strings.share.copied : strings.share.copyText}
+        </button>
+        <button type="button" className="btn" onClick={() => patch(app, 'view', { dialog: 'share' })}>
+          {text.link}
+        </button>
+      </div>
+      <p className="ax label-note">{text.exportNote}</p>
+    </Panel>
+  );
 }

@@ -1,10 +1,13 @@
 /** The one number on each closed tab. */
 import { traceBalance } from '../../analysis/balance';
-import { choicesOf } from '../../analysis/choices';
+import { choicesByLayer, choicesOf } from '../../analysis/choices';
 import { coActivation, topPairs } from '../../analysis/co-activation';
+import { cachePerLayer } from '../../analysis/expert-cache';
 import { MINIMUM_COUNT } from '../../analysis/specialisation';
 import type { Trace } from '../../trace/trace';
+import { traceBytes } from '../../state/share';
 import { strings } from '../../state/strings';
+import { formatBytes, formatShare } from '../../viz/format';
 import { useAppState } from '../context';
 import { classInformation } from './labels';
 
@@ -12,6 +15,9 @@ import { classInformation } from './labels';
 export function useCurrentTrace(): Trace | undefined {
   return useAppState((state) => state.traces.current?.trace);
 }
+
+/** Router logits up to which a trace is weighed for its headline. */
+const LIGHT = 200_000;
 
 const memo = new WeakMap<Trace, Map<string, string>>();
 
@@ -56,7 +62,22 @@ export function LabelsHeadline() {
   });
 }
 
+/** Hit rate of a cache of twice the chosen experts, all layers. */
+export function CacheHeadline() {
+  const trace = useCurrentTrace();
+  const idle = useAppState((state) => state.run.status === 'idle');
+  if (trace === undefined || !idle || trace.model.experts === 0 || trace.tokens.ids.length === 0) return null;
+  const size = Math.min(trace.model.experts, 2 * trace.model.topK);
+  return remembered(trace, 'cache', () => strings.dock.cache.headline(formatShare(cachePerLayer(choicesByLayer(trace), { policy: 'lru', size }).total.hitRate), size));
+}
+
 export function TraceHeadline() {
   const trace = useCurrentTrace();
-  return trace === undefined ? null : strings.dock.n.tokens(trace.tokens.ids.length);
+  const idle = useAppState((state) => state.run.status === 'idle');
+  if (trace === undefined) return null;
+  const { ids } = trace.tokens;
+  const tokens = strings.dock.n.tokens(ids.length);
+  // Writing a long trace only to weigh it would hold up the page: its panel does that.
+  if (!idle || ids.length * trace.model.moeLayers.length * trace.model.experts > LIGHT) return tokens;
+  return remembered(trace, 'size', () => strings.dock.trace.headline(tokens, formatBytes(traceBytes(trace))));
 }

@@ -2,7 +2,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { PanelName } from '../../state/settings';
 import { strings } from '../../state/strings';
-import { LabelsHeadline, LoadHeadline, PairsHeadline, TraceHeadline } from './headlines';
+import { CacheHeadline, LabelsHeadline, LoadHeadline, PairsHeadline, TraceHeadline } from './headlines';
 import { CompareHeadline } from '../compare/CompareHeadline';
 import { EditsHeadline } from '../edits/EditLine';
 
@@ -21,6 +21,7 @@ export const DOCK_PANELS: readonly DockPanel[] = [
   { id: 'load', title: strings.dock.load.title, Headline: LoadHeadline, Body: lazy(() => import('./LoadDock')) },
   { id: 'coactivation', title: strings.dock.pairs.title, Headline: PairsHeadline, Body: lazy(() => import('./CoActivationDock')) },
   { id: 'specialisation', title: strings.dock.labels.title, Headline: LabelsHeadline, Body: lazy(() => import('./SpecialisationDock')) },
+  { id: 'cache', title: strings.dock.cache.title, Headline: CacheHeadline, Body: lazy(() => import('./CacheDock')) },
   { id: 'edits', title: strings.edits.title, Headline: EditsHeadline, Body: lazy(() => import('./EditsDock')) },
   { id: 'trace', title: strings.dock.trace.title, Headline: TraceHeadline, Body: lazy(() => import('./TraceDock')) },
   { id: 'compare', title: strings.compare.title, Headline: CompareHeadline, Body: lazy(() => import('../compare/CompareDock')), fills: true },
