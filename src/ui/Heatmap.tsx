@@ -8,6 +8,7 @@ import { useApp, useAppState } from './context';
 import { HeatCanvas } from './HeatCanvas';
 import type { HeatCell } from './heatCell';
 import { HeatDom } from './HeatDom';
+import { HeatLights } from './HeatLights';
 import { moveCells } from './orderMotion';
 import { RowMagnifier } from './RowMagnifier';
 import { PHONE, PROJECTOR, useMedia } from './useMedia';
@@ -43,12 +44,13 @@ export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, on
   const phone = useMedia(PHONE);
   const short = useShort();
   const big = useMedia(PROJECTOR);
+  const docked = useAppState((state) => state.view.panel !== 'main' && state.view.maximised === undefined);
   const unit = useAppState((state) => state.view.unit);
   const fast = useAppState((state) => state.run.status !== 'idle' || (state.playback.playing && state.playback.speed >= 4));
   const { experts, rows } = view;
   const [cursor, setCursor] = useState<HeatCell>();
   const at = useMemo(() => cursor ?? { row, expert }, [cursor, row, expert]);
-  const size = heatSize({ width, layers: rows.length, experts, screen: phone ? 'phone' : short ? 'short' : big ? 'big' : 'normal' });
+  const size = heatSize({ width, layers: rows.length, experts, screen: phone ? 'phone' : short ? 'short' : big ? 'big' : 'normal', plain: docked });
 
   const wantsFocus = useRef(false);
   const move = (column: number, toRow: number): void => {
@@ -100,7 +102,7 @@ export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, on
   const body = { view, order, focusRow: row, cursor: at, slots, unit, figures: size.figures, cellWidth: size.cellWidth, sentence };
   const over = pointed ?? at;
   return (
-    <div ref={ref} style={style} data-keys="grid">
+    <div ref={ref} className="heat-box" style={style} data-keys="grid">
       <div
         ref={grid}
         className={`${size.canvas ? 'heat-frame' : 'heat'}${fast ? ' fast' : ''}${tight ? ' tight' : ''}${rows.length * experts > MANY ? ' many' : ''}`}
@@ -134,6 +136,7 @@ export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, on
       >
         {size.canvas ? width > 0 && <Canvas {...body} cellHeight={size.cellHeight} names={size.names} gutter={size.gutter} moveKey={orderKey} /> : <Elements {...body} />}
       </div>
+      <HeatLights order={order} left={size.names} cellWidth={size.cellWidth} cellHeight={size.cellHeight} />
       {size.magnify && <RowMagnifier view={view} row={over.row} expert={over.expert} slots={slots[over.row]} width={width - size.names} left={size.names} onPoint={onPoint} onChoose={choose} />}
       <div className="heat-foot">
         <span />

@@ -6,6 +6,8 @@ export interface HeatRoom {
   readonly layers: number;
   readonly experts: number;
   readonly screen: 'phone' | 'short' | 'normal' | 'big';
+  /** No room for the row in large, e.g. because a panel of the dock is open. */
+  readonly plain?: boolean;
 }
 
 export interface HeatSize {
@@ -29,11 +31,11 @@ const TARGET = 24;
 const HEIGHT = { phone: 240, short: 200, normal: 296, big: 360 } as const;
 const TALLEST = { phone: 20, short: 24, normal: 36, big: 44 } as const;
 
-export function heatSize({ width, layers, experts, screen }: HeatRoom): HeatSize {
+export function heatSize({ width, layers, experts, screen, plain = false }: HeatRoom): HeatSize {
   const names = screen === 'phone' ? 28 : 34;
   const gutter = screen === 'phone' ? 26 : 40;
   const cellWidth = Math.max(2, Math.min(screen === 'big' ? 44 : 36, Math.floor((width - names - gutter) / Math.max(1, experts))));
-  const magnify = screen !== 'phone' && experts > 0 && cellWidth < TARGET;
+  const magnify = screen !== 'phone' && !plain && experts > 0 && cellWidth < TARGET;
   const room = HEIGHT[screen] - (magnify ? 120 : 0);
   const cellHeight = Math.max(3, Math.min(TALLEST[screen], Math.floor(room / Math.max(1, layers))));
   return {
