@@ -25,7 +25,7 @@ const MARKS: readonly (readonly [mark: string, ground: string])[] = [
   ['neg-4', 'paper'],
   ['pos-4', 'paper'],
   // Slots of the selection.
-  ...[...'abcdefgh'].map((letter) => [`slot-${letter}`, 'paper'] as const),
+  ...'abcdefgh'.split('').map((letter) => [`slot-${letter}`, 'paper'] as const),
 ];
 
 /** Bars, against the page. A bar's number stands beside it, so its tone is a second sign, not the only one. */
