@@ -2,6 +2,7 @@
 import type { DataTable } from '../base/table';
 import type { Trace } from '../trace/trace';
 import { expertOrder, type LayerView } from './layerView';
+import { probabilityOf, textsAgree } from './nextPair';
 import { strings } from './strings';
 
 /** Gate probabilities of one token, one row a layer. */
@@ -35,18 +36,19 @@ export function flowTable(view: LayerView): DataTable {
   };
 }
 
-/** All next-token candidates that the trace holds after one token. */
-export function nextTable(trace: Trace, token: number): DataTable {
+/** All next-token candidates that the trace holds after one token; with edits, also what the run before gave them. */
+export function nextTable(trace: Trace, token: number, before?: Trace): DataTable {
   const text = strings.dock.columns;
   const { top } = trace.output;
   const count = top?.count ?? 0;
   const written = trace.tokens.ids[token + 1] ?? trace.output.chosen?.[token];
+  const was = before !== undefined && textsAgree(trace, before, token) ? before : undefined;
   const name = (id: number): string => (id === trace.tokens.ids[token + 1] ? trace.tokens.text[token + 1] : trace.tokens.names?.get(id)) ?? '';
   return {
-    columns: [{ name: text.rank }, { name: text.id }, { name: text.token }, { name: text.probability, decimals: 4 }, { name: text.written }],
+    columns: [{ name: text.rank }, { name: text.id }, { name: text.token }, ...(was === undefined ? [] : [{ name: strings.edits.next.before, decimals: 4 }]), { name: text.probability, decimals: 4 }, { name: text.written }],
     rows: Array.from({ length: count }, (_, i) => {
       const id = top?.ids[token * count + i] ?? 0;
-      return [i + 1, id, name(id), top?.prob[token * count + i], id === written ? text.yes : ''];
+      return [i + 1, id, name(id), ...(was === undefined ? [] : [probabilityOf(was, token, id)]), top?.prob[token * count + i], id === written ? text.yes : ''];
     }),
   };
 }

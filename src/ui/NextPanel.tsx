@@ -32,7 +32,7 @@ export function NextPanel() {
       title={strings.next.title}
       formula={strings.dock.formula.next}
       n={strings.dock.n.token}
-      table={trace === undefined || pair === undefined ? undefined : () => nextTable(trace, token)}
+      table={trace === undefined || pair === undefined ? undefined : () => nextTable(trace, token, before)}
       head={
         <span className="ax">
           <bdi>{trace === undefined ? '' : strings.next.after(tokenLabel(text))}</bdi>
