@@ -1,17 +1,23 @@
-import { useLayoutEffect, useMemo, useState, type PointerEvent } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
 import { expertUses } from '../state/expertCounts';
-import { chosenAt } from '../state/layerView';
 import { seek } from '../state/focus';
+import { layerView } from '../state/layerView';
+import { slotsOf } from '../state/pins';
+import { stepEntropy } from '../state/stepEntropy';
 import { strings } from '../state/strings';
 import type { Trace } from '../trace/trace';
-import { layoutSentence, rollLane, scrollToShow, tokenAt, tokensBetween } from '../viz/sentence';
+import { entropyScale } from '../viz/entropyScale';
+import { inUnit } from '../viz/format';
+import { layoutSentence, rollLane, scrollToShow, tokenAt, tokenMiddle, tokensBetween } from '../viz/sentence';
 import { Chips } from './Chips';
 import { useApp, useAppState } from './context';
-import { EntropyStems } from './EntropyStems';
-import { entropyScale } from '../viz/entropyScale';
+import { EntropyStems, NowBand, NowMark } from './EntropyStems';
 import { ScoreMargin } from './ScoreMargin';
 import { ScoreSide } from './ScoreSide';
+import { TauHandle } from './TauHandle';
 import { TokenRoll } from './TokenRoll';
+import { TokenTip } from './TokenTip';
+import { useFrame } from './useFrame';
 import { PHONE, PROJECTOR, useMedia } from './useMedia';
 import { useShort } from './useShort';
 import { useSize } from './useSize';
@@ -20,6 +26,7 @@ import { useTextWidths } from './useTextWidths';
 /** Window that is drawn beside what is in sight, and the step in which it moves, px. */
 const OVERSCAN = 400;
 const CHIP_HEIGHT = 34;
+const TIP_WIDTH = 168;
 
 /** The three rows that share the sentence's x axis. Only what is near the visible part is in the document. */
 export function Score({ trace }: { readonly trace: Trace }) {
@@ -27,6 +34,9 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const token = useAppState((state) => state.focus.token);
   const row = useAppState((state) => state.focus.row);
   const unit = useAppState((state) => state.view.unit);
+  const tau = useAppState((state) => state.view.tau);
+  const stepEnd = useAppState((state) => state.view.stepEnd);
+  const stale = useAppState((state) => state.edits.staleFrom !== undefined);
   const phone = useMedia(PHONE);
   const short = useShort();
   const big = useMedia(PROJECTOR);
@@ -34,6 +44,8 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const layout = useMemo(() => layoutSentence(widths, phone ? { padding: 7, gap: 2, minimum: 24 } : { padding: 4, gap: 2, minimum: 16 }), [widths, phone]);
   const { ref, width } = useSize<HTMLDivElement>();
   const [windowStart, setWindowStart] = useState(0);
+  const [hovered, setHovered] = useState<{ readonly token: number; readonly x: number }>();
+  const request = useFrame();
 
   const plot = phone ? 58 : 70;
   const lane = rollLane(trace.model.experts, big ? 112 : 96);
@@ -41,12 +53,14 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const height = plot + CHIP_HEIGHT + (roll > 0 ? roll + 12 : 8);
   const scale = useMemo(() => entropyScale(trace.output.entropy, unit, plot), [trace, unit, plot]);
   const uses = useMemo(() => expertUses(trace, row), [trace, row]);
-  const focused = useMemo(() => [...chosenAt(trace, Math.min(token, trace.tokens.ids.length - 1), row)], [trace, token, row]);
+  const steps = useMemo(() => stepEntropy(trace, stepEnd), [trace, stepEnd]);
+  const { slots, off } = useLanes(trace, token, row);
   const total = Math.max(width, layout.total + 2);
-  const from = Math.max(0, windowStart - OVERSCAN);
-  const to = Math.min(total, windowStart + Math.max(width, 1) + 2 * OVERSCAN);
-  const { first, end } = tokensBetween(layout, from, to);
-  const range = { first, end, from, to };
+  const range = useMemo(() => {
+    const from = Math.max(0, windowStart - OVERSCAN);
+    const to = Math.min(total, windowStart + Math.max(width, 1) + 2 * OVERSCAN);
+    return { ...tokensBetween(layout, from, to), from, to };
+  }, [layout, windowStart, total, width]);
 
   useLayoutEffect(() => {
     const element = ref.current;
@@ -54,15 +68,17 @@ export function Score({ trace }: { readonly trace: Trace }) {
     const wanted = scrollToShow(layout, token, element.scrollLeft, width);
     if (wanted !== element.scrollLeft) element.scrollLeft = wanted;
   }, [layout, ref, token, width]);
+  const draws = useDrawCount<SVGSVGElement>();
 
+  const under = (event: PointerEvent<HTMLDivElement>): number => tokenAt(layout, event.clientX - event.currentTarget.getBoundingClientRect().left);
   const seekTo = (event: PointerEvent<HTMLDivElement>): void => {
-    const box = event.currentTarget.getBoundingClientRect();
-    seek(app, tokenAt(layout, event.clientX - box.left));
+    const to = under(event);
+    request(() => seek(app, to));
   };
-
+  const { from, to } = range;
   return (
     <div className="score">
-      <ScoreSide scale={scale} plot={plot} chips={CHIP_HEIGHT} lane={lane} roll={roll} focused={focused} layer={trace.model.moeLayers[row]} />
+      <ScoreSide scale={scale} plot={plot} chips={CHIP_HEIGHT} lane={lane} roll={roll} slots={slots} off={off} layer={trace.model.moeLayers[row]} />
       <div
         ref={ref}
         className="score-scroll"
@@ -85,21 +101,59 @@ export function Score({ trace }: { readonly trace: Trace }) {
             if (event.pointerType === 'mouse' && event.button === 0) seekTo(event);
           }}
           onPointerMove={(event) => {
-            if (event.pointerType === 'mouse' && event.buttons === 1) seekTo(event);
+            if (event.pointerType !== 'mouse') return;
+            if (event.buttons === 1) seekTo(event);
+            const over = event.buttons === 0 ? under(event) : undefined;
+            if (over === hovered?.token) return;
+            // The tip stands outside the scrolled part, which would clip it.
+            const body = event.currentTarget;
+            setHovered(over === undefined ? undefined : { token: over, x: tokenMiddle(layout, over) - (body.parentElement?.scrollLeft ?? 0) + (body.parentElement?.offsetLeft ?? 0) });
           }}
+          onPointerLeave={() => setHovered(undefined)}
           onClick={(event) => {
             const box = event.currentTarget.getBoundingClientRect();
             seek(app, tokenAt(layout, event.clientX - box.left));
           }}
         >
-          <svg role="presentation" width={to - from} height={height} viewBox={`${from} 0 ${to - from} ${height}`} style={{ left: from }} aria-hidden="true">
-            <EntropyStems trace={trace} layout={layout} range={range} scale={scale} token={token} height={height} roll={roll > 0} />
-            {roll > 0 && <TokenRoll trace={trace} layout={layout} range={range} row={row} lane={lane} top={plot + CHIP_HEIGHT + 6} focused={focused} />}
+          <svg ref={draws} role="presentation" width={to - from} height={height} viewBox={`${from} 0 ${to - from} ${height}`} style={{ left: from }} aria-hidden="true">
+            <NowBand layout={layout} token={token} height={height} roll={roll > 0} />
+            <EntropyStems layout={layout} range={range} scale={scale} steps={steps} tau={tau} tauShown={inUnit(tau, unit)} prompt={trace.run.promptTokens} stale={stale} height={height} />
+            <NowMark layout={layout} scale={scale} token={token} />
+            {roll > 0 && <TokenRoll trace={trace} layout={layout} range={range} row={row} lane={lane} top={plot + CHIP_HEIGHT + 6} slots={slots} off={off} />}
           </svg>
           <Chips trace={trace} layout={layout} range={range} token={token} top={plot} scale={scale} />
         </div>
       </div>
-      <ScoreMargin trace={trace} scale={scale} plot={plot} chips={CHIP_HEIGHT} lane={lane} roll={roll} uses={uses} focused={focused} />
+      {hovered !== undefined && <TokenTip trace={trace} token={hovered.token} scale={scale} left={Math.max(0, hovered.x - TIP_WIDTH / 2)} top={plot + CHIP_HEIGHT + 4} />}
+      {!phone && (
+        <div className="score-margin">
+          <ScoreMargin scale={scale} steps={steps} tau={tau} plot={plot} chips={CHIP_HEIGHT} lane={lane} roll={roll} uses={uses} slots={slots} />
+          <TauHandle scale={scale} steps={steps} tau={tau} />
+        </div>
+      )}
     </div>
   );
+}
+
+/** Lanes of the roll with a colour, and those that the plan has switched off: the same objects while the same experts have them. */
+function useLanes(trace: Trace, token: number, row: number): { readonly slots: ReadonlyMap<number, number>; readonly off: readonly number[] } {
+  const pins = useAppState((state) => state.view.pins);
+  const view = layerView(trace, Math.min(token, trace.tokens.ids.length - 1), row);
+  const slots = slotsOf(pins, view?.layer ?? -1, view?.chosen ?? []);
+  const off = view?.masked.flatMap((masked, expert) => (masked ? [expert] : [])) ?? [];
+  const key = JSON.stringify([[...slots].sort(([a], [b]) => a - b), off]);
+  return useMemo(() => {
+    const [kept, switchedOff] = JSON.parse(key) as [readonly (readonly [number, number])[], readonly number[]];
+    return { slots: new Map(kept), off: switchedOff };
+  }, [key]);
+}
+
+/** Counts on the element itself how often it was drawn, for the tests that bound it. */
+function useDrawCount<T extends SVGElement>() {
+  const ref = useRef<T>(null);
+  useEffect(() => {
+    const data = ref.current?.dataset;
+    if (data !== undefined) data['draws'] = String(Number(data['draws'] ?? 0) + 1);
+  });
+  return ref;
 }

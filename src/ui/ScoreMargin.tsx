@@ -1,61 +1,69 @@
+import { memo } from 'react';
+import type { StepEntropy } from '../state/stepEntropy';
 import { strings } from '../state/strings';
-import type { Trace } from '../trace/trace';
+import type { EntropyScale } from '../viz/entropyScale';
 import { inUnit } from '../viz/format';
 import { slotLetter } from '../viz/scale';
 import { binValues, spreadLabels } from '../viz/sentence';
-import type { EntropyScale } from '../viz/entropyScale';
 
 interface Props {
-  readonly trace: Trace;
   readonly scale: EntropyScale;
+  readonly steps: StepEntropy;
+  /** Threshold, nats. */
+  readonly tau: number;
   readonly plot: number;
   readonly chips: number;
   readonly lane: number;
   readonly roll: number;
   readonly uses: Uint32Array;
-  readonly focused: readonly number[];
+  readonly slots: ReadonlyMap<number, number>;
 }
 
-const WIDTH = 132;
+const WIDTH = 136;
 const X = 12;
 const BINS = 16;
 const LONGEST = 84;
+const LONGEST_BIN = 58;
+const NAMED = 8;
 
-/** The two rows' own totals on the same axes: how often each entropy and each expert occurred. */
-export function ScoreMargin({ trace, scale, plot, chips, lane, roll, uses, focused }: Props) {
+/** The two rows' own totals on the same axes: first-token entropies cut by the threshold, and how often each expert ran. */
+export const ScoreMargin = memo(function ScoreMargin({ scale, steps, tau, plot, chips, lane, roll, uses, slots }: Props) {
   const top = plot + chips + 6;
-  const entropies = Array.from(trace.output.entropy?.subarray(0, Math.max(0, trace.tokens.ids.length - 1)) ?? [], (nats) => inUnit(nats, scale.unit));
-  const bins = binValues(entropies, BINS, scale.top);
-  const mostBin = Math.max(1, ...bins);
+  const shown = (keep: (nats: number) => boolean): number[] => binValues(Array.from(steps.nats).filter(keep).map((nats) => inUnit(nats, scale.unit)), BINS, scale.top);
+  const below = shown((nats) => nats < tau);
+  const above = shown((nats) => nats >= tau);
+  const mostBin = Math.max(1, ...below.map((count, i) => count + (above[i] ?? 0)));
   const mostUse = Math.max(1, ...uses);
   const width = (count: number): number => (LONGEST * count) / mostUse;
-  const named = focused.slice(0, 8);
+  const named = [...slots.keys()].slice(0, NAMED);
   const labels = spreadLabels(named.map((expert) => top + (expert + 0.5) * lane + 4), 13, top + 6, top + roll + 5);
+  const bar = (kind: 'use' | 'use above', i: number, from: number, count: number) => {
+    const low = scale.y((i * scale.top) / BINS);
+    const high = scale.y(((i + 1) * scale.top) / BINS);
+    const unit = LONGEST_BIN / mostBin;
+    return count === 0 ? null : <rect key={`${kind}${i}`} className={kind} x={X + from * unit} y={high + 0.5} width={count * unit} height={low - high - 1} rx={1} />;
+  };
   return (
     <svg className="score-side" width={WIDTH} height={plot + chips + roll + 12} aria-hidden="true">
       <line className="axis" x1={X} x2={X} y1={scale.y(0)} y2={scale.y(scale.top)} />
-      {bins.map((count, i) => {
-        const low = (i * scale.top) / BINS;
-        const high = ((i + 1) * scale.top) / BINS;
-        return count === 0 ? null : <rect key={low} className="use" x={X} y={scale.y(high) + 0.5} width={(66 * count) / mostBin} height={scale.y(low) - scale.y(high) - 1} rx={1} />;
-      })}
-      {entropies.length > 0 && (
-        <text x={X} y={plot + 13}>
-          {strings.sentence.entropies(entropies.length)}
-        </text>
-      )}
+      {below.map((count, i) => bar('use', i, 0, count))}
+      {above.map((count, i) => bar('use above', i, below[i] ?? 0, count))}
+      <line className="tau" x1={0} x2={WIDTH} y1={scale.y(inUnit(tau, scale.unit))} y2={scale.y(inUnit(tau, scale.unit))} />
+      <text x={X} y={plot + 13}>
+        {strings.timeline.firstTokens(steps.nats.length)}
+      </text>
+      <text x={X} y={plot + 29}>
+        {roll > 0 ? strings.sentence.uses : strings.timeline.ofThisText}
+      </text>
       {roll > 0 && (
         <>
-          <text x={X} y={plot + 29}>
-            {strings.sentence.uses}
-          </text>
           {Array.from(uses, (count, expert) => {
-            const letter = slotLetter(focused.indexOf(expert));
+            const slot = slots.get(expert);
             return (
               <rect
                 key={expert}
-                className={letter === '' ? 'use' : undefined}
-                fill={letter === '' ? undefined : `var(--slot-${letter})`}
+                className={slot === undefined ? 'use' : undefined}
+                fill={slot === undefined ? undefined : `var(--slot-${slotLetter(slot)})`}
                 x={X}
                 y={top + expert * lane + 0.25}
                 width={width(count)}
@@ -64,8 +72,8 @@ export function ScoreMargin({ trace, scale, plot, chips, lane, roll, uses, focus
               />
             );
           })}
-          {named.map((expert, rank) => (
-            <text key={expert} x={X + 5 + width(uses[expert] ?? 0)} y={labels[rank]}>
+          {named.map((expert, i) => (
+            <text key={expert} className="halo" x={X + 5 + width(uses[expert] ?? 0)} y={labels[i]}>
               {uses[expert]}
             </text>
           ))}
@@ -74,4 +82,4 @@ export function ScoreMargin({ trace, scale, plot, chips, lane, roll, uses, focus
       )}
     </svg>
   );
-}
+});

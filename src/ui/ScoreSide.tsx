@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { strings } from '../state/strings';
 import { slotLetter } from '../viz/scale';
 import { spreadLabels } from '../viz/sentence';
@@ -9,17 +10,19 @@ interface Props {
   readonly chips: number;
   readonly lane: number;
   readonly roll: number;
-  readonly focused: readonly number[];
+  readonly slots: ReadonlyMap<number, number>;
+  readonly off: readonly number[];
   readonly layer: number | undefined;
 }
 
 const WIDTH = 64;
 const EDGE = 56;
+const NAMED = 8;
 
-/** Axis of the entropy row and the names of the focused experts' lanes. */
-export function ScoreSide({ scale, plot, chips, lane, roll, focused, layer }: Props) {
+/** Axis of the entropy row and the names of the lanes that have a colour or are switched off. */
+export const ScoreSide = memo(function ScoreSide({ scale, plot, chips, lane, roll, slots, off, layer }: Props) {
   const top = plot + chips + 6;
-  const named = focused.slice(0, 8);
+  const named = [...[...slots.keys()], ...off.filter((expert) => !slots.has(expert))].slice(0, NAMED);
   const labels = spreadLabels(named.map((expert) => top + (expert + 0.5) * lane + 4), 14, top + 14, top + roll + 5);
   return (
     <svg className="score-side" width={WIDTH} height={plot + chips + roll + 12} aria-hidden="true">
@@ -36,14 +39,20 @@ export function ScoreSide({ scale, plot, chips, lane, roll, focused, layer }: Pr
           <text x={0} y={plot + chips / 2 + 4}>
             {strings.sentence.layer(layer)}
           </text>
-          {named.map((expert, rank) => {
-            const y = labels[rank] ?? 0;
-            return (
+          {named.map((expert, i) => {
+            const y = labels[i] ?? 0;
+            const slot = slots.get(expert);
+            const name = strings.sentence.expert(expert);
+            return slot === undefined ? (
+              <text key={expert} x={EDGE} y={y} textAnchor="end">
+                {`${name} ${strings.router.off}`}
+              </text>
+            ) : (
               <g key={expert}>
                 <text className="ink" x={EDGE} y={y} textAnchor="end">
-                  {strings.sentence.expert(expert)}
+                  {name}
                 </text>
-                <rect x={EDGE - 18 - 7 * String(expert).length - 7} y={y - 9} width={9} height={9} rx={2} fill={`var(--slot-${slotLetter(rank)})`} />
+                <rect x={EDGE - 18 - 7 * String(expert).length - 7} y={y - 9} width={9} height={9} rx={2} fill={`var(--slot-${slotLetter(slot)})`} />
               </g>
             );
           })}
@@ -51,4 +60,4 @@ export function ScoreSide({ scale, plot, chips, lane, roll, focused, layer }: Pr
       )}
     </svg>
   );
-}
+});

@@ -2,6 +2,7 @@ import { sentenceTable } from '../state/panelTables';
 import { strings } from '../state/strings';
 import { useAppState } from './context';
 import { Score } from './Score';
+import { StepLegend } from './StepLegend';
 import { TraceOrigin } from './TraceOrigin';
 import { Transport } from './Transport';
 import { UnitSwitch } from './UnitSwitch';
@@ -27,7 +28,8 @@ export function Sentence() {
           <Position />
           <span className="grow" />
           <div className="legend">
-            <span>{strings.sentence.legend}</span>
+            <span className="what">{strings.timeline.legend}</span>
+            {open !== undefined && <StepLegend trace={open.trace} />}
             <UnitSwitch />
             {actions}
           </div>
