@@ -22,7 +22,7 @@ const NAMED = 8;
 /** Axis of the entropy row and the names of the lanes that have a colour or are switched off. */
 export const ScoreSide = memo(function ScoreSide({ scale, plot, chips, lane, roll, slots, off, layer }: Props) {
   const top = plot + chips + 6;
-  const named = [...[...slots.keys()], ...off.filter((expert) => !slots.has(expert))].slice(0, NAMED);
+  const named = [...slots.keys(), ...off.filter((expert) => !slots.has(expert))].slice(0, NAMED);
   const labels = spreadLabels(named.map((expert) => top + (expert + 0.5) * lane + 4), 14, top + 14, top + roll + 5);
   return (
     <svg className="score-side" width={WIDTH} height={plot + chips + roll + 12} aria-hidden="true">
