@@ -1,9 +1,12 @@
 /** Strings of the dock, of its panels, and of what every panel offers. */
+/** "Next token" names the transport's button alone: stories and lessons find it by that name. */
+const spoken = (title: string): string => title.replace('Next token', 'Next-token panel');
+
 export const dockStrings = {
   tabs: 'Panels',
   busy: 'Loading the panel',
   panel: {
-    options: (title: string) => `Table and downloads: ${title}`,
+    options: (title: string) => `Table and downloads: ${spoken(title)}`,
     table: 'Table',
     figure: 'Figure',
     csv: 'CSV',
@@ -14,7 +17,7 @@ export const dockStrings = {
     downloadCsv: 'Download CSV',
     downloadSvg: 'Download SVG',
     downloadPng: 'Download PNG',
-    maximise: (title: string) => `Maximise: ${title}`,
+    maximise: (title: string) => `Maximise: ${spoken(title)}`,
     restore: (title: string) => `Restore: ${title}`,
     saved: (name: string) => `${name} saved.`,
     pngFailed: 'The browser could not draw the picture. The SVG file holds the same.',
