@@ -18,7 +18,7 @@ export const dockStrings = {
     downloadSvg: 'Download SVG',
     downloadPng: 'Download PNG',
     maximise: (title: string) => `Maximise: ${spoken(title)}`,
-    restore: (title: string) => `Restore: ${title}`,
+    restore: (title: string) => `Restore: ${spoken(title)}`,
     saved: (name: string) => `${name} saved.`,
     pngFailed: 'The browser could not draw the picture. The SVG file holds the same.',
     n: (n: string) => `n ${n}`,
