@@ -28,7 +28,12 @@ function counts(row = ROW, from = 0, to = T): number[] {
 
 const share = (value: number, decimals = 2): string => value.toFixed(decimals).replace(/^0/, '');
 const panel = (page: Page, id: string) => page.locator(`[data-panel="${id}"]`);
-const open = (page: Page, view: string): Promise<void> => openReplay(page, `#v=1&view=${view}`);
+
+/** The page on a screen that holds the columns and an open panel at once. */
+async function open(page: Page, view: string): Promise<void> {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openReplay(page, `#v=1&view=${view}`);
+}
 
 /** Chooses an entry of a panel's menu. */
 async function choose(page: Page, id: string, entry: string): Promise<void> {

@@ -18,6 +18,6 @@ export function useRoom(id: string, taken: number): number {
   const page = useSyncExternalStore(watch, height);
   const maximised = useAppState((state) => state.view.maximised === id);
   if (maximised) return Math.max(200, page - 96 - taken);
-  const body = page < LOW ? page - 300 : page >= TALL ? Math.min(420, Math.max(280, 0.34 * page)) : 280;
+  const body = page < LOW ? page - 300 : page >= TALL ? Math.min(420, Math.max(272, 0.34 * page)) : 272;
   return Math.max(120, body - 44 - taken);
 }

@@ -10,7 +10,7 @@ import { svgMarkup } from './svgMarkup';
 import { textMarkup } from './text';
 
 /** Controls, and what only a screen reader is meant to hear. */
-const LEFT_OUT = '[data-chrome], .acts, .stepper, .vh, input, select, textarea, script, style';
+const LEFT_OUT = '[data-chrome], .acts, .stepper, .transport, label:has(select), .vh, input, select, textarea, script, style';
 const MARGIN = 16;
 
 interface Walk {
