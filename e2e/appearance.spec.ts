@@ -35,7 +35,9 @@ const DESKTOP: Readonly<Record<string, State>> = {
 
 const PHONE: typeof DESKTOP = {
   inspect: { reach: () => Promise.resolve() },
-  layer: { reach: (page) => page.getByRole('tab', { name: 'Layer' }).click(), part: '.sheet' },
+  'full sheet': { reach: (page) => page.getByRole('button', { name: 'Show more' }).click(), part: '.sheet' },
+  stats: { reach: (page) => page.getByRole('tab', { name: 'Stats' }).click(), part: '.sheet' },
+  compare: { reach: (page) => page.getByRole('tab', { name: 'Compare' }).click(), part: '.sheet' },
   trace: { reach: (page) => page.getByRole('tab', { name: 'Trace' }).click(), part: '.sheet' },
   'menu open': { reach: (page) => page.getByRole('button', { name: 'Menu' }).click(), part: 'dialog' },
   'sampling open': { reach: (page) => page.getByRole('button', { name: 'Sampling' }).click(), part: 'dialog' },
@@ -84,7 +86,8 @@ test('on a phone the sheet holds the numbers of the focused layer, and a tap on 
   await expect(sheet.getByRole('heading', { name: /^Layer 1/ })).toBeVisible();
   await sheet.getByRole('button', { name: 'Next layer' }).click();
   await expect(sheet.getByRole('heading', { name: /^Layer 2/ })).toBeVisible();
-  await page.getByRole('tab', { name: 'Layer' }).click();
+  await sheet.getByRole('button', { name: 'Show more' }).click();
+  await sheet.getByRole('button', { name: 'Flow' }).click();
   await expect(sheet.getByRole('img', { name: /^Flow through layer 2/ })).toBeVisible();
   await page.getByRole('tab', { name: 'Trace' }).click();
   await expect(sheet.getByRole('button', { name: 'Export trace' })).toBeVisible();

@@ -44,7 +44,6 @@ export const INITIAL: AppState = {
     theme: DEFAULTS.theme,
     unit: DEFAULTS.unit,
     dialog: undefined,
-    tab: 'inspect',
     sheet: 'half',
     panel: DEFAULTS.panel,
     heat: DEFAULTS.heat,

@@ -101,7 +101,6 @@ export interface ViewState {
   readonly theme: SettingValues['theme'];
   readonly unit: SettingValues['unit'];
   readonly dialog: DialogName | undefined;
-  readonly tab: 'inspect' | 'layer' | 'trace';
   readonly sheet: 'low' | 'half' | 'full';
   /** The panel of the dock that is open; `main` is none. */
   readonly panel: SettingValues['panel'];

@@ -46,7 +46,7 @@ export function App() {
             )}
           </div>
         </main>
-        <Dock />
+        {!phone && <Dock />}
       </div>
       {phone && (
         <>

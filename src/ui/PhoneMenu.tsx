@@ -32,6 +32,9 @@ export function PhoneMenu({ onClose }: { readonly onClose: () => void }) {
         <button type="button" onClick={() => patch(app, 'view', { dialog: 'share' })}>
           {strings.tool.share}
         </button>
+        <button type="button" onClick={() => patch(app, 'view', { dialog: undefined, panel: 'model', sheet: 'full' })}>
+          {strings.about.title}
+        </button>
         <button type="button" onClick={() => setTheme(app, nextTheme(theme))}>
           {strings.tool.theme(theme)}
         </button>

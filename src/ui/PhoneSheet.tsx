@@ -1,74 +1,78 @@
+import { Suspense, useEffect, useRef, type PointerEvent } from 'react';
 import { patch } from '../state/app';
-import { stepLayer } from '../state/focus';
-import { exportFile } from '../state/share';
 import { strings } from '../state/strings';
-import { tokenLabel } from '../viz/tokenMarks';
 import { useApp, useAppState } from './context';
-import { FlowBody } from './FlowPanel';
-import { LayerStepper } from './LayerStepper';
-import { NextPanel } from './NextPanel';
-import { OpenButton } from './OpenButton';
-import { PhoneNext } from './PhoneNext';
-import { RouterTable } from './RouterTable';
-import { TraceFacts } from './TraceFacts';
-import { useFocusedLayer, useFocusedText } from './useFocusedLayer';
+import { DOCK_PANELS } from './dock/panels';
+import { PhoneInspect } from './PhoneInspect';
+import { phoneTab, STATS_PANELS } from './phoneTabs';
 
 const STOPS = ['low', 'half', 'full'] as const;
+/** Travel of a drag on the grip that moves the sheet by one stop, px. */
+const DRAG = 36;
 
-/** The inspector of the phone: three stops, the middle one holds the chosen experts, the cut and the next token. */
+/** The sheet of the phone: three stops, and in it the section that the tabs choose. */
 export function PhoneSheet() {
   const app = useApp();
-  const tab = useAppState((state) => state.view.tab);
+  const panel = useAppState((state) => state.view.panel);
   const stop = useAppState((state) => state.view.sheet);
-  const view = useFocusedLayer();
-  const text = useFocusedText();
-  const next = STOPS[(STOPS.indexOf(stop) + 1) % STOPS.length] ?? 'half';
+  const drag = useRef<number>(undefined);
+  const open = DOCK_PANELS.find(({ id }) => id === panel);
+  // In full the sheet ends where the strip of tokens stands when it sticks to the top, so it is brought there.
+  useEffect(() => {
+    if (stop === 'full') document.querySelector('.sentence')?.scrollIntoView({ block: 'start' });
+  }, [stop]);
+  const at = STOPS.indexOf(stop);
+  const move = (by: number): void => patch(app, 'view', { sheet: STOPS[Math.min(STOPS.length - 1, Math.max(0, at + by))] ?? 'half' });
+  const release = (event: PointerEvent): void => {
+    const travel = event.clientY - (drag.current ?? event.clientY);
+    drag.current = undefined;
+    if (Math.abs(travel) < DRAG) return;
+    // The click that follows belongs to the drag.
+    event.currentTarget.addEventListener('click', (click) => click.stopPropagation(), { capture: true, once: true });
+    move(travel > 0 ? -1 : 1);
+  };
   return (
     <section className={`sheet ${stop}`} aria-label={strings.panel.sheet} id="sheet" tabIndex={-1}>
-      <button type="button" className="grip" aria-label={stop === 'full' ? strings.panel.shrink : strings.panel.grow} onClick={() => patch(app, 'view', { sheet: next })} />
-      {tab === 'trace' ? (
-        <TraceTab full={stop !== 'low'} />
-      ) : view === undefined ? (
-        <p className="nothing">{strings.heat.empty}</p>
+      <button
+        type="button"
+        className="grip"
+        aria-label={stop === 'full' ? strings.panel.shrink : strings.panel.grow}
+        onClick={() => patch(app, 'view', { sheet: STOPS[(at + 1) % STOPS.length] ?? 'half' })}
+        onPointerDown={(event) => {
+          drag.current = event.clientY;
+          event.currentTarget.setPointerCapture(event.pointerId);
+        }}
+        onPointerUp={release}
+      />
+      {open === undefined ? (
+        <PhoneInspect stop={stop} />
       ) : (
         <>
-          <div className="ph">
-            <h2>{strings.panel.layerTitle(view.layer)}</h2>
-            <span className="q">
-              <bdi>{strings.next.after(tokenLabel(text))}</bdi>
-            </span>
-            <span className="grow" />
-            <LayerStepper onStep={(by) => stepLayer(app, by)} />
-          </div>
-          {stop !== 'low' && (tab === 'layer' ? <FlowBody view={view} /> : <RouterTable view={view} below={stop === 'full' ? 3 : 0} tools={stop === 'full'} />)}
-          {tab === 'inspect' && stop === 'full' && <NextPanel />}
-          {tab === 'inspect' && stop === 'half' && <PhoneNext />}
+          {phoneTab(panel) === 'stats' && <StatsChooser />}
+          {stop === 'low' ? (
+            <h2 className="sheet-title">{open.title}</h2>
+          ) : (
+            <Suspense fallback={<p className="vh">{strings.dock.busy}</p>}>
+              <open.Body />
+            </Suspense>
+          )}
         </>
       )}
     </section>
   );
 }
 
-function TraceTab({ full }: { readonly full: boolean }) {
+/** Which of the statistics the sheet shows. */
+function StatsChooser() {
   const app = useApp();
+  const panel = useAppState((state) => state.view.panel);
   return (
-    <>
-      <div className="ph">
-        <h2>{strings.panel.trace}</h2>
-      </div>
-      {full && (
-        <>
-          <div className="trace-facts">
-            <TraceFacts />
-          </div>
-          <div className="dlg-line" style={{ paddingBottom: 12 }}>
-            <button type="button" className="btn solid" onClick={() => exportFile(app)}>
-              {strings.share.exportTrace}
-            </button>
-            <OpenButton className="btn" />
-          </div>
-        </>
-      )}
-    </>
+    <div className="seg stats-seg" role="group" aria-label={strings.panel.which}>
+      {STATS_PANELS.map(({ id, title }) => (
+        <button key={id} type="button" aria-pressed={id === panel} onClick={() => patch(app, 'view', { panel: id })}>
+          {title}
+        </button>
+      ))}
+    </div>
   );
 }

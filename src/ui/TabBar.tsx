@@ -1,33 +1,34 @@
 import { patch } from '../state/app';
-import type { ViewState } from '../state/state';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
 import { Icon } from './Icon';
+import { phoneTab, PHONE_TABS } from './phoneTabs';
 
-const TABS: readonly ViewState['tab'][] = ['inspect', 'layer', 'trace'];
-
-/** The phone's sections, with words under the signs. */
+/** The phone's sections, with words under the signs. A panel opens high, since it needs the room. */
 export function TabBar() {
   const app = useApp();
-  const tab = useAppState((state) => state.view.tab);
+  const current = useAppState((state) => phoneTab(state.view.panel));
   const sheet = useAppState((state) => state.view.sheet);
   return (
     <nav className="tabbar-region" aria-label={strings.panel.tabs}>
-    <div className="tabbar" role="tablist" aria-label={strings.panel.tabs}>
-      {TABS.map((name) => (
-        <button
-          key={name}
-          type="button"
-          role="tab"
-          aria-selected={name === tab}
-          aria-controls="sheet"
-          onClick={() => patch(app, 'view', { tab: name, sheet: sheet === 'low' ? 'half' : sheet })}
-        >
-          <Icon name={name} />
-          {strings.panel[name]}
-        </button>
-      ))}
-    </div>
+      <div className="tabbar" role="tablist" aria-label={strings.panel.tabs}>
+        {PHONE_TABS.map(({ tab, icon, panel }) => (
+          <button
+            key={tab}
+            type="button"
+            role="tab"
+            aria-selected={tab === current}
+            aria-controls="sheet"
+            onClick={() => {
+              if (tab !== current) patch(app, 'view', { panel });
+              patch(app, 'view', { sheet: tab !== 'inspect' ? 'full' : sheet === 'low' || tab !== current ? 'half' : sheet });
+            }}
+          >
+            <Icon name={icon} />
+            {strings.panel[tab]}
+          </button>
+        ))}
+      </div>
     </nav>
   );
 }

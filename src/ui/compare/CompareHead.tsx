@@ -4,6 +4,7 @@ import { strings } from '../../state/strings';
 import { useApp, useAppState } from '../context';
 import { Transport } from '../Transport';
 import { UnitSwitch } from '../UnitSwitch';
+import { PHONE, useMedia } from '../useMedia';
 
 /** Transport and position, what A and B are, and how to choose others. */
 export function CompareHead({ pair, choosing, onChoose }: { readonly pair: ComparedPair; readonly choosing: boolean; readonly onChoose: (on: boolean) => void }) {
@@ -11,9 +12,11 @@ export function CompareHead({ pair, choosing, onChoose }: { readonly pair: Compa
   const token = useAppState((state) => state.focus.token);
   const text = strings.compare;
   const labels = pairLabels(pair);
+  // On a phone the page's own transport stays in sight above the sheet.
+  const phone = useMedia(PHONE);
   return (
     <div className="sent-head chead">
-      <Transport />
+      {!phone && <Transport />}
       <span className="position">
         <span className="b">{strings.sentence.position(token + 1)}</span> <span className="q">{strings.sentence.of(pair[pair.shown].trace.tokens.ids.length)}</span>
       </span>
@@ -39,7 +42,7 @@ export function CompareHead({ pair, choosing, onChoose }: { readonly pair: Compa
       <button type="button" className="link" aria-expanded={choosing} onClick={() => onChoose(!choosing)}>
         {choosing ? strings.close : text.choose.open}
       </button>
-      <UnitSwitch />
+      {!phone && <UnitSwitch />}
     </div>
   );
 }

@@ -9,6 +9,8 @@ export type Reference = (typeof REFERENCES)[number];
 
 const LEFT = 92;
 const RIGHT = 190;
+/** Without room for the names of better references; their marks stay coloured. */
+const NARROW = { below: 460, right: 48 };
 const ROW = 24;
 const TOP = 24;
 
@@ -51,9 +53,10 @@ export function ReferenceMark({ reference, better }: { readonly reference: Refer
 
 /** Bits per byte of every domain as a dot, its references as hollow marks; a reference that is better is coloured and named. */
 export function BitsChart({ rows, width }: { readonly rows: readonly DomainRow[]; readonly width: number }) {
+  const right = width < NARROW.below ? NARROW.right : RIGHT;
   const text = strings.about.bits;
   const most = Math.max(...rows.flatMap((row) => [row.bpb, ...REFERENCES.map((reference) => referenceOf(row, reference) ?? 0)]));
-  const axis = linearAxis(most, LEFT, width - RIGHT, Math.max(2, Math.round((width - LEFT - RIGHT) / 42)));
+  const axis = linearAxis(most, LEFT, width - right, Math.max(2, Math.round((width - LEFT - right) / 42)));
   const meanBits = meanOf(rows, 'bpb');
   const mean: DomainRow | undefined = meanBits === undefined ? undefined : meanRow(rows, meanBits);
   const height = TOP + ROW * rows.length + (mean === undefined ? 0 : ROW + 8);
@@ -69,12 +72,12 @@ export function BitsChart({ rows, width }: { readonly rows: readonly DomainRow[]
         </g>
       ))}
       {rows.map((row, i) => (
-        <BitsRow key={row.domain} row={row} at={axis.at} y={TOP + ROW * (i + 0.5)} width={width} strong={false} />
+        <BitsRow key={row.domain} row={row} at={axis.at} y={TOP + ROW * (i + 0.5)} end={width - right} named={right === RIGHT} strong={false} />
       ))}
       {mean !== undefined && (
         <>
           <line className="axis" x1={0} x2={width} y1={bottom + 4} y2={bottom + 4} />
-          <BitsRow row={mean} at={axis.at} y={bottom + 8 + ROW / 2} width={width} strong />
+          <BitsRow row={mean} at={axis.at} y={bottom + 8 + ROW / 2} end={width - right} named={right === RIGHT} strong />
         </>
       )}
     </svg>
@@ -85,7 +88,7 @@ function meanRow(rows: readonly DomainRow[], bpb: number): DomainRow {
   return { domain: strings.about.bits.mean, tokens: 0, bpb, xz: meanOf(rows, 'xz') ?? 0, ngram: meanOf(rows, 'ngram') ?? 0, denseMatch: meanOf(rows, 'denseMatch') ?? null, denseSmall: meanOf(rows, 'denseSmall') ?? null, xzPrimed: meanOf(rows, 'xzPrimed') ?? null, peer: meanOf(rows, 'peer') ?? null };
 }
 
-function BitsRow({ row, at, y, width, strong }: { readonly row: DomainRow; readonly at: (value: number) => number; readonly y: number; readonly width: number; readonly strong: boolean }) {
+function BitsRow({ row, at, y, end, named, strong }: { readonly row: DomainRow; readonly at: (value: number) => number; readonly y: number; readonly end: number; readonly named: boolean; readonly strong: boolean }) {
   const known = REFERENCES.flatMap((reference) => {
     const value = referenceOf(row, reference);
     return value === undefined ? [] : [{ reference, value, better: value < row.bpb }];
@@ -107,12 +110,14 @@ function BitsRow({ row, at, y, width, strong }: { readonly row: DomainRow; reado
       {known.filter((mark) => !mark.better).map(drawn)}
       <circle className="own" cx={at(row.bpb).toFixed(1)} cy={y} r={4.5} />
       {better.map(drawn)}
-      <text className={strong ? 'ink strong' : 'ink'} x={width - RIGHT + 44} y={y + 4} textAnchor="end">
+      <text className={strong ? 'ink strong' : 'ink'} x={end + 44} y={y + 4} textAnchor="end">
         {bits(row.bpb)}
       </text>
-      <text x={width - RIGHT + 54} y={y + 4}>
-        {betterText(better, row.bpb)}
-      </text>
+      {named && (
+        <text x={end + 54} y={y + 4}>
+          {betterText(better, row.bpb)}
+        </text>
+      )}
     </g>
   );
 }
