@@ -129,6 +129,23 @@ test('a second prompt runs as B on the live model while A stays', async ({ page 
   await expect(page.getByRole('textbox', { name: 'Prompt', exact: true })).toHaveValue('Once upon a time');
 });
 
+test('an edit is compared with the run before it, without choosing anything', async ({ page }) => {
+  test.setTimeout(240_000);
+  await openLive(page);
+  await run(page, 'Once upon a time', 2);
+  const off = page.getByRole('button', { name: /^Switch expert \d+ off$/ }).first();
+  const expert = /\d+/.exec((await off.getAttribute('aria-label')) ?? '')?.[0] ?? '';
+  await off.click();
+  await expect(page.getByRole('tab', { name: /^Compare/ })).toContainText('before and after', { timeout: 120_000 });
+  await page.getByRole('tab', { name: /^Compare/ }).click();
+  await expect(page.locator('.clabels')).toHaveText(new RegExp(`A router as trained\\s*B expert ${expert} off in layer 3`));
+  await expect(page.locator('.csay')).toContainText(`With expert ${expert} off in layer 3, `);
+  await expect(page.locator(`[data-panel=compare-b] [data-row="3"] .offcell`)).toHaveCount(1);
+  await expect(page.locator('[data-panel=compare-distance] [data-row="0"]')).toContainText('.00');
+  await expect(page.locator('[data-panel=compare-distance] [data-row="3"]')).not.toContainText('.00');
+  await expect(page.getByRole('button', { name: 'Swap A and B' })).toHaveCount(0);
+});
+
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing in Compare, ${theme}`, async ({ page, expectAccessible }) => {
     test.setTimeout(120_000);

@@ -28,6 +28,9 @@ export interface HeatSize {
 const MOST_ELEMENTS = 1_000;
 /** Narrower cells are no target for a pointer. */
 const TARGET = 24;
+/** Rows up to which each keeps its name, and the height that the name needs, px. */
+const FEW = 12;
+const NAMED = 15;
 const HEIGHT = { phone: 240, short: 200, normal: 296, big: 360 } as const;
 const TALLEST = { phone: 20, short: 24, normal: 36, big: 44 } as const;
 
@@ -37,7 +40,9 @@ export function heatSize({ width, layers, experts, screen, plain = false }: Heat
   const cellWidth = Math.max(2, Math.min(screen === 'big' ? 44 : 36, Math.floor((width - names - gutter) / Math.max(1, experts))));
   const magnify = screen !== 'phone' && !plain && experts > 0 && cellWidth < TARGET;
   const room = HEIGHT[screen] - (magnify ? 120 : 0);
-  const cellHeight = Math.max(3, Math.min(TALLEST[screen], Math.floor(room / Math.max(1, layers))));
+  // A page this low scrolls anyway, so few rows stay high enough for their names.
+  const least = screen === 'short' && layers <= FEW ? NAMED : 3;
+  const cellHeight = Math.max(least, Math.min(TALLEST[screen], Math.floor(room / Math.max(1, layers))));
   return {
     cellWidth,
     cellHeight,
