@@ -33,7 +33,7 @@ test('stepping, scrubbing and playing move every view', async ({ page }) => {
   const position = page.locator('.position .b');
   await page.getByRole('button', { name: 'First token' }).click();
   await expect(position).toHaveText('Token 1');
-  await page.getByRole('button', { name: 'Next token' }).click();
+  await page.getByRole('button', { name: 'Next token', exact: true }).click();
   await expect(position).toHaveText('Token 2');
   const before = await screen(page);
   await page.locator('#token-4').click();
