@@ -332,7 +332,7 @@ for (const theme of ['light', 'dark'] as const) {
         await expect(body.getByRole('heading').first()).toBeVisible();
         await expectAccessible('.dock');
         await body.getByRole('button', { name: /^Table and downloads/ }).first().click();
-        await expectAccessible('.dock');
+        await expectAccessible('.act-list');
         await body.getByRole('button', { name: 'Show as table' }).click();
         await page.keyboard.press('m');
         await expect(page.locator('.maximised')).toBeVisible();
