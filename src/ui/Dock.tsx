@@ -1,5 +1,6 @@
-import { Suspense, useRef, useState, type KeyboardEvent } from 'react';
+import { Suspense, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { patch } from '../state/app';
+import { drawn } from '../state/frame';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
 import { DOCK_PANELS, type DockPanel } from './dock/panels';
@@ -10,9 +11,23 @@ export function Dock() {
   const app = useApp();
   const name = useAppState((state) => state.view.panel);
   const live = useAppState((state) => state.traces.current?.origin === 'live');
+  const hasTrace = useAppState((state) => state.traces.current !== undefined);
+  const [drawnOnce, setDrawnOnce] = useState(false);
   const [cursor, setCursor] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const open = DOCK_PANELS.find(({ id }) => id === name);
+
+  // Numbers of closed tabs can wait until the run itself is on the screen.
+  useEffect(() => {
+    if (!hasTrace) return;
+    let gone = false;
+    void drawn().then(() => {
+      if (!gone) setDrawnOnce(true);
+    });
+    return () => {
+      gone = true;
+    };
+  }, [hasTrace]);
 
   const focus = (at: number): void => {
     const next = (at + DOCK_PANELS.length) % DOCK_PANELS.length;
@@ -57,7 +72,7 @@ export function Dock() {
               onClick={() => toggle(panel)}
             >
               {panel.title}
-              {panel.Headline !== undefined && (
+              {drawnOnce && panel.Headline !== undefined && (
                 <em>
                   <panel.Headline />
                 </em>
