@@ -136,7 +136,7 @@ test('an edit is compared with the run before it, without choosing anything', as
   const off = page.getByRole('button', { name: /^Switch expert \d+ off$/ }).first();
   const expert = /\d+/.exec((await off.getAttribute('aria-label')) ?? '')?.[0] ?? '';
   await off.click();
-  await expect(page.getByRole('tab', { name: /^Compare/ })).toContainText('before and after', { timeout: 120_000 });
+  await expect(page.locator('.edits[data-phase=done]')).toBeVisible({ timeout: 120_000 });
   await page.getByRole('tab', { name: /^Compare/ }).click();
   await expect(page.locator('.clabels')).toHaveText(new RegExp(`A router as trained\\s*B expert ${expert} off in layer 3`));
   await expect(page.locator('.csay')).toContainText(`With expert ${expert} off in layer 3, `);

@@ -6,7 +6,6 @@ export const compareStrings = {
   a: 'A',
   b: 'B',
   difference: 'B \u2212 A',
-  headline: { edits: 'before and after', traces: 'two runs' },
   strip: 'Tokens of A and B',
   samePrompt: 'same prompt',
   moved: 'moved',

@@ -3,7 +3,6 @@ import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { PanelName } from '../../state/settings';
 import { strings } from '../../state/strings';
 import { CacheHeadline, LabelsHeadline, LoadHeadline, PairsHeadline, TraceHeadline } from './headlines';
-import { CompareHeadline } from '../compare/CompareHeadline';
 import { EditsHeadline } from '../edits/EditLine';
 
 export interface DockPanel {
@@ -24,6 +23,6 @@ export const DOCK_PANELS: readonly DockPanel[] = [
   { id: 'cache', title: strings.dock.cache.title, Headline: CacheHeadline, Body: lazy(() => import('./CacheDock')) },
   { id: 'edits', title: strings.edits.title, Headline: EditsHeadline, Body: lazy(() => import('./EditsDock')) },
   { id: 'trace', title: strings.dock.trace.title, Headline: TraceHeadline, Body: lazy(() => import('./TraceDock')) },
-  { id: 'compare', title: strings.compare.title, Headline: CompareHeadline, Body: lazy(() => import('../compare/CompareDock')), fills: true },
+  { id: 'compare', title: strings.compare.title, Body: lazy(() => import('../compare/CompareDock')), fills: true },
   { id: 'model', title: strings.about.short, Body: lazy(() => import('../model/ModelDock')), fills: true },
 ];

@@ -10,7 +10,7 @@ export type Reference = (typeof REFERENCES)[number];
 const LEFT = 92;
 const RIGHT = 190;
 /** Without room for the names of better references; their marks stay coloured. */
-const NARROW = { below: 460, right: 48 };
+const NARROW = { below: 400, right: 48 };
 const ROW = 24;
 const TOP = 24;
 
