@@ -76,6 +76,7 @@ export const about = {
     k: 'k',
     trained: 'as trained',
     sentence: (best: number, bits: string, right: number, share: string) => `Bits per byte are lowest at k = ${best} (${bits}); most answers are right at k = ${right} (${share}).`,
+    level: (best: number, bits: string, low: string, high: string) => `Bits per byte are lowest at k = ${best} (${bits}); right answers stay within their intervals (${low === high ? low : `${low} to ${high}`}).`,
     columns: ['k', 'bits per byte', 'n', 'accuracy', 'low', 'high'],
     n: (n: string) => `${n} items`,
   },

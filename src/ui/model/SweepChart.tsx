@@ -68,5 +68,7 @@ export function SweepChart({ rows, trained, width }: { readonly rows: readonly S
 export function sweepSentence(rows: readonly SweepRow[]): string {
   const least = rows.reduce((a, b) => (b.bpb < a.bpb ? b : a));
   const most = rows.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+  const fewest = rows.reduce((a, b) => (b.accuracy < a.accuracy ? b : a));
+  if (most.low <= fewest.high) return strings.about.sweep.level(least.k, bits(least.bpb), percent(fewest.accuracy), percent(most.accuracy));
   return strings.about.sweep.sentence(least.k, bits(least.bpb), most.k, percent(most.accuracy));
 }

@@ -34,6 +34,7 @@ describe('the figures of About this model', () => {
     );
     expect(familiesSentence(families)).toBe('In the wording seen in training 2 of 2 families are above chance by more than their interval; in other wording 1.');
     expect(sweepSentence(kSweep ?? [])).toBe('Bits per byte are lowest at k = 2 (1.42); most answers are right at k = 2 (58\u00a0%).');
+    expect(sweepSentence((kSweep ?? []).slice(1, 3))).toBe('Bits per byte are lowest at k = 2 (1.42); right answers stay within their intervals (56\u00a0% to 58\u00a0%).');
     expect(summarySentence(summaryRows(evaluationFixture))).toBe(
       '80\u00a0% right in the wording seen in training, 52\u00a0% in other wording. Moving the last token\u2019s routing weights with the answer known reaches 91\u00a0%: what better routing could win at most in this way.',
     );
