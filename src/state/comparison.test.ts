@@ -72,6 +72,11 @@ describe('two runs laid over one another', () => {
     expect(pairLabels(pairOf(with_(before, 'One', 1), with_(after, 'One', 0.2)))).toEqual({ a: 'T 1, seed 3', b: 'T .2, seed 3' });
   });
 
+  it('says first that two runs are of different weights', () => {
+    const of = (trace: Trace, digit: string): Trace => ({ ...trace, model: { ...trace.model, sha256: digit.repeat(64) } });
+    expect(pairLabels(pairOf(of(before, 'a'), of(after, 'b')))).toEqual({ a: 'weights aaaaaaaa\u2026', b: 'weights bbbbbbbb\u2026' });
+  });
+
   it('keeps to what there is where one text has no token, and where the shapes differ', () => {
     const short = { ...after, tokens: { ...after.tokens, ids: after.tokens.ids.slice(0, 2), text: ['3', '+4'], kind: after.tokens.kind.slice(0, 2) } };
     const cut = compareTexts(pairOf(before, short));

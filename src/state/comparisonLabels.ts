@@ -6,6 +6,8 @@ import { strings } from './strings';
 
 const PROMPT_LENGTH = 28;
 const MOST_PARTS = 2;
+/** Digits of a hash that tell two files apart. */
+const HASH = 8;
 
 /** The plan of a run in words; `router as trained` where it has none. */
 export function planWords({ run }: Trace): string {
@@ -47,6 +49,8 @@ export function pairLabels({ a, b, kind }: ComparedPair): { readonly a: string; 
   const plans = both(planWords);
   if (kind === 'edits') return plans;
   if (left.model.id !== right.model.id) return both(({ model }) => strings.compare.label.model(model.id));
+  const [ownA, ownB] = [left.model.sha256, right.model.sha256];
+  if (ownA !== undefined && ownB !== undefined && ownA !== ownB) return { a: strings.compare.label.weights(ownA.slice(0, HASH)), b: strings.compare.label.weights(ownB.slice(0, HASH)) };
   if (left.run.prompt !== right.run.prompt) return both(promptWords);
   if (plans.a !== plans.b) return plans;
   return both(samplingWords);

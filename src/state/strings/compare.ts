@@ -22,6 +22,7 @@ export const compareStrings = {
     prompt: (text: string) => `\u201c${text}\u201d`,
     sampling: (temperature: string, seed: number | undefined) => `T ${temperature}${seed === undefined ? '' : `, seed ${seed}`}`,
     model: (id: string) => id,
+    weights: (hash: string) => `weights ${hash}\u2026`,
     off: (experts: readonly number[], where: string) => `${experts.length === 1 ? 'expert' : 'experts'} ${list(experts)} off${where}`,
     k: (k: number, where: string) => `k = ${k}${where}`,
     topP: (p: string, where: string) => `top-p ${p}${where}`,
