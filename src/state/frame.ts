@@ -1,6 +1,6 @@
 /** Work that need not happen more often than the screen is drawn. */
 
-/** Slow enough for a hidden page, whose animation frames stand still. */
+/** Longest wait for a drawing that a hidden page does not make. */
 const HIDDEN_MS = 250;
 
 export interface FrameBatch {
@@ -21,8 +21,8 @@ export function frameBatch(call: () => void): FrameBatch {
     request() {
       if (due) return;
       due = true;
-      if (document.hidden) setTimeout(flush, HIDDEN_MS);
-      else requestAnimationFrame(flush);
+      // Frames stand still while the page is hidden, and so does what they draw.
+      requestAnimationFrame(flush);
     },
     flush,
   };

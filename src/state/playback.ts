@@ -14,6 +14,9 @@ const LONGEST_FRAME_MS = 250;
 
 const TOKEN_MS = STAGE_MS * STAGES.length;
 
+/** Stages that the visitor steps through by hand, in place of motion. */
+export const STILLS = '(prefers-reduced-motion: reduce)';
+
 export interface Playhead {
   readonly token: number;
   readonly stage: number;
@@ -38,7 +41,18 @@ export function advance(head: Playhead, elapsedMs: number, tokens: number, whole
   return { token, stage, elapsedMs: rest, ended: false };
 }
 
-const prefersStills = (): boolean => globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false;
+const prefersStills = (): boolean => globalThis.matchMedia?.(STILLS).matches ?? false;
+
+/**
+ * Where a frame starts from. A visitor who seeks or chooses a stage while it plays is followed at once: the new token begins with its first
+ * stage, the chosen stage lasts its whole time, and nothing is queued.
+ */
+export function retarget(last: Playhead | undefined, focus: { readonly token: number; readonly stage: number }, wholeTokens: boolean): Playhead {
+  const { token, stage } = focus;
+  if (last === undefined) return { token, stage, elapsedMs: 0 };
+  if (token !== last.token) return { token, stage: wholeTokens ? LAST_STAGE : 0, elapsedMs: 0 };
+  return stage === last.stage ? last : { token, stage, elapsedMs: 0 };
+}
 
 export function play(app: App): void {
   const { store } = app;
@@ -49,14 +63,15 @@ export function play(app: App): void {
   patch(app, 'playback', { playing: true, follow: false });
   if (!stills && store.getState().playback.speed < WHOLE_TOKENS_FROM) patch(app, 'focus', { stage: 0 });
   let before: number | undefined;
-  let elapsedMs = 0;
+  let last: Playhead | undefined;
   const frame = (now: number): void => {
     const { playback, focus } = store.getState();
     if (!playback.playing) return;
     const passed = Math.min(LONGEST_FRAME_MS, now - (before ?? now)) * playback.speed;
     before = now;
-    const next = advance({ token: focus.token, stage: focus.stage, elapsedMs }, passed, tokenCount(app), stills || playback.speed >= WHOLE_TOKENS_FROM);
-    ({ elapsedMs } = next);
+    const whole = stills || playback.speed >= WHOLE_TOKENS_FROM;
+    const next = advance(retarget(last, focus, whole), passed, tokenCount(app), whole);
+    last = next;
     if (next.token !== focus.token) patch(app, 'focus', { token: next.token, stage: next.stage, expert: undefined });
     else if (next.stage !== focus.stage) patch(app, 'focus', { stage: next.stage });
     if (next.ended) patch(app, 'playback', { playing: false });

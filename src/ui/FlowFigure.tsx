@@ -7,6 +7,7 @@ import { slotLetter } from '../viz/scale';
 import { tokenLabel } from '../viz/tokenMarks';
 import { useAppState } from './context';
 import { useLayerBefore } from './edits/useEditing';
+import { useSlots } from './useFocusedLayer';
 import { PROJECTOR, useMedia } from './useMedia';
 import { useShort } from './useShort';
 import { useSize } from './useSize';
@@ -41,12 +42,13 @@ export function FlowFigure({ view, text, stage, caption }: Props) {
   const big = useMedia(PROJECTOR);
   const model = useAppState((state) => state.traces.current?.trace.model);
   const before = useLayerBefore(view);
+  const slots = useSlots(view);
   const room = big ? 352 : short ? 192 : 256;
   const lane = Math.max(3, Math.min(22, room / Math.max(1, view.experts)));
   return (
     <div ref={ref} style={{ minHeight: view.experts * lane + 46 }}>
       {width > 0 && (
-        <FlowDrawing view={view} before={before} text={text} stage={stage} caption={caption} width={width} lane={lane} next={model?.moeLayers[view.row + 1]} shared={(model?.sharedExperts ?? 0) > 0} />
+        <FlowDrawing view={view} before={before} text={text} stage={stage} caption={caption} width={width} lane={lane} next={model?.moeLayers[view.row + 1]} shared={(model?.sharedExperts ?? 0) > 0} slots={slots} />
       )}
     </div>
   );
@@ -61,10 +63,12 @@ export interface FlowDrawingProps extends Props {
   /** Number of the next layer; undefined before the output. */
   readonly next: number | undefined;
   readonly shared: boolean;
+  /** Slot of each expert that has one; ranks where absent. */
+  readonly slots?: ReadonlyMap<number, number>;
 }
 
 /** The figure itself, from plain values. */
-export function FlowDrawing({ view, before, text, stage, caption, width, lane, next, shared }: FlowDrawingProps) {
+export function FlowDrawing({ view, before, text, stage, caption, width, lane, next, shared, slots }: FlowDrawingProps) {
   const figure = useMemo(
     () => layoutFlow({ width, experts: view.experts, lane, gate: view.gate, chosen: view.chosen, mix: view.mix, cut: cutPlace(view), shared }),
     [view, width, lane, shared],
@@ -78,7 +82,7 @@ export function FlowDrawing({ view, before, text, stage, caption, width, lane, n
       </g>
       {figure.shared !== undefined && <Shared figure={figure} shared={figure.shared} stage={stage} />}
       {figure.ribbons.map((ribbon) => (
-        <Ribbon key={ribbon.expert} ribbon={ribbon} figure={figure} stage={stage} mix={view.mix[ribbon.rank] ?? 0} />
+        <Ribbon key={ribbon.expert} ribbon={ribbon} slot={slots === undefined ? ribbon.rank : (slots.get(ribbon.expert) ?? -1)} figure={figure} stage={stage} mix={view.mix[ribbon.rank] ?? 0} />
       ))}
       <Sum figure={figure} stage={stage} text={tokenLabel(text)} to={next === undefined ? strings.flow.toOutput : strings.flow.toLayer(next)} />
     </svg>
@@ -179,8 +183,8 @@ function BarBefore({ view, before, expert, figure, y, lane }: { readonly view: L
   return <rect className="bar-was" x={figure.barX} y={y - height / 2} width={was * figure.barMax} height={height} rx={1} />;
 }
 
-function Ribbon({ ribbon, figure, stage, mix }: { readonly ribbon: FlowRibbon; readonly figure: FlowGeometry; readonly stage: number; readonly mix: number }) {
-  const letter = slotLetter(ribbon.rank);
+function Ribbon({ ribbon, slot, figure, stage, mix }: { readonly ribbon: FlowRibbon; readonly slot: number; readonly figure: FlowGeometry; readonly stage: number; readonly mix: number }) {
+  const letter = slotLetter(slot);
   const { boxX, boxWidth, boxHeight } = figure;
   return (
     <g className={`slot-${letter === '' ? 'none' : letter}`}>

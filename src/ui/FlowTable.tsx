@@ -6,6 +6,7 @@ import { formatCount, formatShare } from '../viz/format';
 import { slotLetter } from '../viz/scale';
 import { useAppState } from './context';
 import { TokenText } from './TokenText';
+import { useSlots } from './useFocusedLayer';
 import { useStatistics } from './useStatistics';
 
 const LISTED = 4;
@@ -14,6 +15,7 @@ const LISTED = 4;
 export function FlowTable({ view }: { readonly view: LayerView }) {
   const trace = useAppState((state) => state.traces.current?.trace);
   const { row } = view;
+  const slots = useSlots(view);
   const statistics = useStatistics(false);
   const corpus = statistics?.layers[row];
   const byExpert = useMemo(() => (trace === undefined ? undefined : expertTokens(trace, row)), [trace, row]);
@@ -39,10 +41,11 @@ export function FlowTable({ view }: { readonly view: LayerView }) {
           {view.chosen.slice(0, 3).map((expert, rank) => {
             const tokens = byExpert.get(expert);
             const measured = corpus?.[expert];
+            const letter = slotLetter(slots.get(expert) ?? -1);
             return (
-              <tr key={expert} className={`slot-${slotLetter(rank)}`}>
+              <tr key={expert} className={`slot-${letter === '' ? 'none' : letter}`}>
                 <td>
-                  <span className="sw">{slotLetter(rank)}</span>
+                  <span className="sw">{letter}</span>
                   {'\u2002'}
                   {strings.sentence.expert(expert)}
                 </td>

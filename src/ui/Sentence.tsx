@@ -2,6 +2,7 @@ import { sentenceTable } from '../state/panelTables';
 import { strings } from '../state/strings';
 import { useAppState } from './context';
 import { Score } from './Score';
+import { StageStills } from './StageStills';
 import { StepLegend } from './StepLegend';
 import { TraceOrigin } from './TraceOrigin';
 import { Transport } from './Transport';
@@ -26,6 +27,7 @@ export function Sentence() {
         <div className="sent-head">
           <Transport />
           <Position />
+          <StageStills />
           <span className="grow" />
           <div className="legend">
             <span className="what">{strings.timeline.legend}</span>

@@ -6,6 +6,7 @@ import { ordinal, strings } from '../../state/strings';
 import { formatShare, formatSigned } from '../../viz/format';
 import { slotLetter } from '../../viz/scale';
 import { useApp } from '../context';
+import { useSlots } from '../useFocusedLayer';
 import { biasText } from './editText';
 
 /** A drag by so many px changes the logit by 1. */
@@ -29,17 +30,17 @@ interface Props {
 export function ExpertRow({ view, before, expert, rank, picked, bias }: Props) {
   const app = useApp();
   const text = strings.edits.router;
-  const letter = slotLetter(rank);
+  const letter = slotLetter(useSlots(view).get(expert) ?? -1);
   const chosen = rank >= 0;
   const off = view.masked[expert] === true;
   const p = view.gate[expert] ?? Number.NaN;
   const was = before?.gate[expert] ?? Number.NaN;
   const rankBefore = before?.chosen.indexOf(expert) ?? -1;
-  const className = [off ? 'offrow' : chosen ? `slot-${letter === '' ? 'none' : letter}` : 'below', picked ? 'picked' : ''].filter((part) => part !== '').join(' ');
+  const className = [off ? 'offrow' : `${chosen ? '' : 'below '}${letter !== '' || chosen ? `slot-${letter === '' ? 'none' : letter}` : ''}`.trim(), picked ? 'picked' : ''].filter((part) => part !== '').join(' ');
   return (
     <tr className={className} data-expert={expert}>
       <td className="s">
-        {chosen && <span className="sw">{letter}</span>}
+        {(chosen || letter !== '') && !off && <span className="sw">{letter}</span>}
         {off && <i className="hsw hatch" />}
       </td>
       <td className={`e${chosen ? ' b' : ''}${off ? ' x' : ''}`}>

@@ -6,6 +6,7 @@ import type { RoutingRule } from '../../state/ruleAt';
 import { strings } from '../../state/strings';
 import { slotLetter } from '../../viz/scale';
 import { useApp, useAppState } from '../context';
+import { useSlots } from '../useFocusedLayer';
 import { biasText, weightText } from './editText';
 import { Tuner } from './Tuner';
 
@@ -39,7 +40,7 @@ export function ExpertTools({ view, rule }: { readonly view: LayerView; readonly
   const [kind, setKind] = useState<Tuning>('bias');
   const expert = useToolExpert(view);
   const text = strings.edits.router;
-  const letter = slotLetter(view.chosen.indexOf(expert));
+  const letter = slotLetter(useSlots(view).get(expert) ?? -1);
   const value = valueOf(kind, view, rule, expert);
   const changed = kind === 'bias' ? value !== 0 : kind === 'factor' ? value !== 1 : rule?.override !== undefined;
   const label = { bias: text.biasLong, weight: text.mixLong, factor: text.scaleLong }[kind](expert);
