@@ -9,9 +9,6 @@ import { LAST_STAGE, STAGES } from './state';
 const STAGE_MS = 220;
 /** From this speed on a token is drawn in its end state at once. */
 const WHOLE_TOKENS_FROM = 4;
-/** A pause of the page must not turn into a jump. */
-const LONGEST_FRAME_MS = 250;
-
 const TOKEN_MS = STAGE_MS * STAGES.length;
 
 /** Stages that the visitor steps through by hand, in place of motion. */
@@ -67,9 +64,10 @@ export function play(app: App): void {
   const frame = (now: number): void => {
     const { playback, focus } = store.getState();
     if (!playback.playing) return;
-    const passed = Math.min(LONGEST_FRAME_MS, now - (before ?? now)) * playback.speed;
-    before = now;
     const whole = stills || playback.speed >= WHOLE_TOKENS_FROM;
+    // A slow frame makes the replay late, but it skips nothing.
+    const passed = Math.min(whole ? TOKEN_MS : STAGE_MS, (now - (before ?? now)) * playback.speed);
+    before = now;
     const next = advance(retarget(last, focus, whole), passed, tokenCount(app), whole);
     last = next;
     if (next.token !== focus.token) patch(app, 'focus', { token: next.token, stage: next.stage, expert: undefined });

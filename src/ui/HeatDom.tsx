@@ -19,6 +19,11 @@ export interface HeatBodyProps {
   readonly sentence: (cell: HeatCell) => string;
 }
 
+interface Props extends HeatBodyProps {
+  /** Colours along the scale, from its low to its high end. */
+  readonly paint: readonly string[];
+}
+
 const NONE: ReadonlyMap<number, number> = new Map();
 
 /** Heading of the column beside the rows. */
@@ -27,7 +32,7 @@ export function gutterHead(mode: HeatView['mode'], unit: EntropyUnit): string {
 }
 
 /** The table as elements, one a cell. Rows of a grid that its caller provides. */
-export function HeatDom({ view, order, focusRow, cursor, slots, unit, figures, cellWidth, sentence }: HeatBodyProps) {
+export function HeatDom({ view, order, focusRow, cursor, slots, unit, figures, cellWidth, sentence, paint }: Props) {
   const every = labelEvery(cellWidth, 18);
   const chosen = view.rows[focusRow]?.chosen ?? [];
   return (
@@ -57,6 +62,7 @@ export function HeatDom({ view, order, focusRow, cursor, slots, unit, figures, c
           figures={figures}
           unit={unit}
           sentence={sentence}
+          paint={paint}
         />
       ))}
     </>

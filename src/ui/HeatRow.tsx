@@ -2,9 +2,8 @@ import { memo } from 'react';
 import { cellState, type HeatRowView, type HeatView } from '../state/heatView';
 import { strings } from '../state/strings';
 import { formatShare, type EntropyUnit } from '../viz/format';
-import { figureTurns } from '../viz/scale';
 import { slotDash } from '../viz/slots';
-import { cellClasses, gutterText, heatColour, type HeatCell } from './heatCell';
+import { cellClasses, gutterText, heatPosition, type HeatCell } from './heatCell';
 
 interface Props {
   readonly mode: HeatView['mode'];
@@ -17,10 +16,12 @@ interface Props {
   readonly figures: boolean;
   readonly unit: EntropyUnit;
   readonly sentence: (cell: HeatCell) => string;
+  /** Colours along the scale. */
+  readonly paint: readonly string[];
 }
 
 /** One layer: its name, its experts in the order of the columns, and the number that sums the row up. */
-export const HeatRow = memo(function HeatRow({ mode, view, order, inFocus, cursor, slots, figures, unit, sentence }: Props) {
+export const HeatRow = memo(function HeatRow({ mode, view, order, inFocus, cursor, slots, figures, unit, sentence, paint }: Props) {
   const { row } = view;
   const on = inFocus ? ' row-on' : '';
   const gutter = gutterText(mode, view.gutter, unit);
@@ -38,12 +39,12 @@ export const HeatRow = memo(function HeatRow({ mode, view, order, inFocus, curso
             key={expert}
             role="gridcell"
             aria-colindex={column + 2}
-            className={cellClasses(mode, view, expert, slot, figureTurns(value)) + on}
+            className={cellClasses(mode, view, expert, slot) + on}
             tabIndex={expert === cursor ? 0 : -1}
             data-cell={`${row}.${expert}`}
             aria-label={sentence({ row, expert })}
           >
-            <i style={plain ? undefined : { backgroundColor: heatColour(mode, value) }}>{figures && mode === 'token' && view.chosen.includes(expert) && !plain ? formatShare(value) : ''}</i>
+            <i style={plain ? undefined : { backgroundColor: paint[Math.round((paint.length - 1) * heatPosition(mode, value))] }}>{figures && mode === 'token' && view.chosen.includes(expert) && !plain ? formatShare(value) : ''}</i>
             {slot !== undefined && (
               <svg className="ring" aria-hidden="true">
                 <rect width="100%" height="100%" rx="5" strokeDasharray={slotDash(slot)} />

@@ -12,6 +12,8 @@ import { HeatLights } from './HeatLights';
 import { moveCells } from './orderMotion';
 import { RowMagnifier } from './RowMagnifier';
 import { PHONE, PROJECTOR, useMedia } from './useMedia';
+import { rampPaint, usePalette } from './usePalette';
+import { useRapid } from './useRapid';
 import { useShort } from './useShort';
 import { useSize } from './useSize';
 
@@ -47,6 +49,8 @@ export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, on
   const docked = useAppState((state) => state.view.panel !== 'main' && state.view.maximised === undefined);
   const unit = useAppState((state) => state.view.unit);
   const fast = useAppState((state) => state.run.status !== 'idle' || (state.playback.playing && state.playback.speed >= 4));
+  const palette = usePalette(view.mode === 'token' ? 'magnitude' : 'signed');
+  const rapid = useRapid(view);
   const { experts, rows } = view;
   const [cursor, setCursor] = useState<HeatCell>();
   const at = useMemo(() => cursor ?? { row, expert }, [cursor, row, expert]);
@@ -105,7 +109,7 @@ export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, on
     <div ref={ref} className="heat-box" style={style} data-keys="grid">
       <div
         ref={grid}
-        className={`${size.canvas ? 'heat-frame' : 'heat'}${fast ? ' fast' : ''}${tight ? ' tight' : ''}${rows.length * experts > MANY ? ' many' : ''}`}
+        className={`${size.canvas ? 'heat-frame' : 'heat'}${fast || rapid ? ' fast' : ''}${tight ? ' tight' : ''}${rows.length * experts > MANY ? ' many' : ''}`}
         role="grid"
         tabIndex={-1}
         id="routing-table"
@@ -134,7 +138,7 @@ export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, on
           onPoint(undefined);
         }}
       >
-        {size.canvas ? width > 0 && <Canvas {...body} cellHeight={size.cellHeight} names={size.names} gutter={size.gutter} moveKey={orderKey} /> : <Elements {...body} />}
+        {size.canvas ? width > 0 && <Canvas {...body} cellHeight={size.cellHeight} names={size.names} gutter={size.gutter} moveKey={orderKey} /> : <Elements {...body} paint={rampPaint(palette)} />}
       </div>
       <HeatLights order={order} left={size.names} cellWidth={size.cellWidth} cellHeight={size.cellHeight} />
       {size.magnify && <RowMagnifier view={view} row={over.row} expert={over.expert} slots={slots[over.row]} width={width - size.names} left={size.names} onPoint={onPoint} onChoose={choose} />}

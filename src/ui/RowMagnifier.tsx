@@ -3,7 +3,7 @@ import { cellState, type HeatView } from '../state/heatView';
 import { strings } from '../state/strings';
 import { formatShare } from '../viz/format';
 import { magnifierSize } from '../viz/heatSize';
-import { figureTurns, slotLetter } from '../viz/scale';
+import { slotLetter } from '../viz/scale';
 import { slotDash } from '../viz/slots';
 import { cellClasses, formatChange, heatColour, type HeatCell } from './heatCell';
 
@@ -44,7 +44,7 @@ export function RowMagnifier({ view, row, expert, slots, width, left, onPoint, o
           return (
             <span
               key={e}
-              className={cellClasses(view.mode, shown, e, slot, figureTurns(value)) + (e === expert ? ' at' : '')}
+              className={cellClasses(view.mode, shown, e, slot) + (e === expert ? ' at' : '')}
               data-large={`${row}.${e}`}
               onPointerEnter={() => onPoint({ row, expert: e })}
               onClick={(event) => onChoose({ row, expert: e }, event.shiftKey)}

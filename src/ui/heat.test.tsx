@@ -74,7 +74,7 @@ describe('the routing table', () => {
     it(`looks as drawn before, as elements: ${mode}`, async () => {
       const markup = renderToStaticMarkup(
         <>
-          <HeatDom view={view} order={[1, 0, 2, 3]} focusRow={0} cursor={{ row: 0, expert: 0 }} slots={slotsIn(view)} unit="bits" figures cellWidth={30} sentence={({ row, expert }) => `${row} ${expert}`} />
+          <HeatDom view={view} order={[1, 0, 2, 3]} focusRow={0} cursor={{ row: 0, expert: 0 }} slots={slotsIn(view)} unit="bits" figures cellWidth={30} paint={['low', 'middle', 'high']} sentence={({ row, expert }) => `${row} ${expert}`} />
           <HeatLegend view={view} unit="bits" />
           <RowMagnifier view={view} row={1} expert={2} slots={slotsIn(view)[1]} width={128} left={34} onPoint={() => undefined} onChoose={() => undefined} />
         </>,

@@ -5,8 +5,8 @@ import { cellState, type HeatRowView, type HeatView } from '../state/heatView';
 import type { LayerView } from '../state/layerView';
 import { strings } from '../state/strings';
 import { formatShare, formatSigned, inUnit, type EntropyUnit } from '../viz/format';
-import { magnitudeColour, magnitudePosition, slotLetter } from '../viz/scale';
-import { DIFFERENCE_DOMAIN, SHARE_DOMAIN, signedColour, signedPosition } from '../viz/signed';
+import { figureTurns, magnitudeColour, magnitudePosition, slotLetter } from '../viz/scale';
+import { DIFFERENCE_DOMAIN, SHARE_DOMAIN, signedColour, signedPosition, signedTurns } from '../viz/signed';
 import { cellSentence } from './cellSentence';
 
 export interface HeatCell {
@@ -24,6 +24,10 @@ export function heatPosition(mode: HeatView['mode'], value: number): number {
 export function heatColour(mode: HeatView['mode'], value: number): string {
   if (mode === 'token') return magnitudeColour(value);
   return signedColour(value, mode === 'all' ? SHARE_DOMAIN : DIFFERENCE_DOMAIN);
+}
+
+function heatTurns(mode: HeatView['mode'], value: number): { readonly light: boolean; readonly dark: boolean } {
+  return mode === 'token' ? figureTurns(value) : signedTurns(value, mode === 'all' ? SHARE_DOMAIN : DIFFERENCE_DOMAIN);
 }
 
 /** The number beside a row and how it is spoken. */
@@ -81,11 +85,12 @@ export function formatChange(change: number, decimals = 3): string {
 }
 
 /** Class names of one cell: its state never rests on colour alone. */
-export function cellClasses(mode: HeatView['mode'], view: HeatRowView, expert: number, slot: number | undefined, turns: { readonly light: boolean; readonly dark: boolean }): string {
+export function cellClasses(mode: HeatView['mode'], view: HeatRowView, expert: number, slot: number | undefined): string {
   const classes = ['cell'];
   const state = cellState(view, expert);
   if (state !== 'value') classes.push(state);
-  else if (mode === 'token') {
+  else {
+    const turns = heatTurns(mode, view.values[expert] ?? Number.NaN);
     if (turns.light) classes.push('turn-l');
     if (turns.dark) classes.push('turn-d');
   }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { rampTable } from '../viz/ramp';
 import { slotLetter } from '../viz/scale';
 import { SIGNED_STOPS } from '../viz/signed';
 import type { HeatPalette } from '../viz/heatCanvas';
@@ -33,6 +34,19 @@ function onTheme(changed: () => void): () => void {
   const observer = new MutationObserver(changed);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
   return () => observer.disconnect();
+}
+
+const PAINT_STEPS = 128;
+const paints = new WeakMap<HeatPalette, readonly string[]>();
+
+/** CSS colours along a palette's ramp as plain values: mixing and variables would be resolved again for each of many cells. */
+export function rampPaint(palette: HeatPalette): readonly string[] {
+  const kept = paints.get(palette);
+  if (kept !== undefined) return kept;
+  const table = rampTable(palette.ramp, PAINT_STEPS);
+  const made = Array.from({ length: PAINT_STEPS }, (_, i) => `rgb(${table[4 * i]} ${table[4 * i + 1]} ${table[4 * i + 2]})`);
+  paints.set(palette, made);
+  return made;
 }
 
 /** Colours of the present theme for the unsigned or the signed scale. */

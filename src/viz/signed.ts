@@ -26,6 +26,15 @@ export function signedColour(value: number, domain: number): string {
   return `color-mix(in oklab, var(--${STOPS[step + 1] ?? 'zero'}) ${share}%, var(--${STOPS[step] ?? 'zero'}))`;
 }
 
+/** Distance from the middle, 0 to 1, at which a figure on the colour turns over and keeps 4.5 : 1. */
+const TURN = { light: 0.95, darkLess: 0.787, darkMore: 0.798 } as const;
+
+/** Which themes need the light-on-dark (or dark-on-light) figure at a value. */
+export function signedTurns(value: number, domain: number): { readonly light: boolean; readonly dark: boolean } {
+  const out = Math.abs(2 * signedPosition(value, domain) - 1);
+  return { light: out >= TURN.light, dark: out >= (value < 0 ? TURN.darkLess : TURN.darkMore) };
+}
+
 /** CSS gradient of the whole ramp, sampled from the scale itself. */
 export function signedGradient(samples = 17): string {
   const stops = Array.from({ length: samples }, (_, i) => {
