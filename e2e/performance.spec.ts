@@ -4,8 +4,16 @@ import { busyDuring, fixedLoopMs, median, scrub, type Busy } from './mainThread'
 import { openReplay } from './page';
 import { syntheticFile, type SyntheticShape } from './syntheticTrace';
 
-/** The bounds are CPU time of one main-thread task: on an idle machine its wall-clock time, which is printed beside it. */
-const PASSES = 3;
+// Recording a trace for the report takes pictures of the page all the time, in the very thread that is measured.
+test.use({ trace: 'off' });
+
+/**
+ * The bounds are CPU time of one main-thread task: on an idle machine its wall-clock time, which is printed beside it. A core that is
+ * slow or shared with other work needs longer for everything, the fixed loop included, and the bound goes with it.
+ */
+const PASSES = 5;
+/** The fixed loop on a core of its own, ms. */
+const LOOP_MS = 2.5;
 
 async function openSynthetic(page: Page, shape: SyntheticShape): Promise<void> {
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -15,20 +23,22 @@ async function openSynthetic(page: Page, shape: SyntheticShape): Promise<void> {
   await page.keyboard.press('Home');
 }
 
-function report(name: string, passes: readonly Busy[], loopMs: number): number {
-  const cpu = median(passes.map((pass) => pass.longestCpuMs));
-  const wall = median(passes.map((pass) => pass.longestMs));
-  console.log(`${name}: longest task ${cpu.toFixed(1)} ms CPU, ${wall.toFixed(1)} ms wall (medians of ${passes.length}); ${(cpu / loopMs).toFixed(1)} times the fixed loop of ${loopMs.toFixed(1)} ms`);
-  return cpu;
-}
-
-async function passes(page: Page, name: string, act: () => Promise<void>): Promise<number> {
+/** Runs `act` several times; the median of the longest tasks has to stay within the bound. */
+async function within(page: Page, boundMs: number, name: string, act: () => Promise<void>): Promise<void> {
   const browser = page.context().browser();
   if (browser === null) throw new Error('There is no browser to trace.');
   await act();
   const all: Busy[] = [];
-  for (let i = 0; i < PASSES; i += 1) all.push(await busyDuring(browser, page, act));
-  return report(name, all, await fixedLoopMs(page));
+  const loops: number[] = [];
+  for (let i = 0; i < PASSES; i += 1) {
+    all.push(await busyDuring(browser, page, act));
+    loops.push(await fixedLoopMs(page));
+  }
+  const loopMs = median(loops);
+  const cpu = median(all.map((pass) => pass.longestCpuMs));
+  const wall = median(all.map((pass) => pass.longestMs));
+  console.log(`${name}: longest task ${cpu.toFixed(1)} ms CPU, ${wall.toFixed(1)} ms wall (medians of ${PASSES}); ${(cpu / loopMs).toFixed(1)} times the fixed loop of ${loopMs.toFixed(1)} ms`);
+  expect(cpu).toBeLessThanOrEqual(boundMs * Math.max(1, loopMs / LOOP_MS));
 }
 
 const draws = (page: Page): Promise<number> => page.locator('.score-body svg').first().evaluate((svg) => Number((svg as SVGElement).dataset['draws']));
@@ -36,16 +46,15 @@ const draws = (page: Page): Promise<number> => page.locator('.score-body svg').f
 test('256 tokens are scrubbed and played at 8x without a task over 50 ms', async ({ page }) => {
   test.setTimeout(300_000);
   await openSynthetic(page, { tokens: 256, layers: 8, experts: 16, topK: 2, promptTokens: 20 });
-  expect(await passes(page, 'scrub, 256 x 8 x 16', () => scrub(page, 40))).toBeLessThanOrEqual(50);
+  await within(page, 50, 'scrub, 256 x 8 x 16', () => scrub(page, 40));
 
   await page.getByRole('combobox', { name: 'Playback speed' }).selectOption('8');
-  const played = await passes(page, 'play at 8x, 256 x 8 x 16', async () => {
+  await within(page, 50, 'play at 8x, 256 x 8 x 16', async () => {
     await page.keyboard.press('Home');
     await page.getByRole('button', { name: 'Play' }).click();
     await page.waitForTimeout(2_000);
     await page.getByRole('button', { name: 'Pause' }).click();
   });
-  expect(played).toBeLessThanOrEqual(50);
 });
 
 test('2,000 tokens of 16 x 64 experts, top-8, are scrubbed without a task over 100 ms', async ({ page }) => {
@@ -53,10 +62,11 @@ test('2,000 tokens of 16 x 64 experts, top-8, are scrubbed without a task over 1
   await openSynthetic(page, { tokens: 2_000, layers: 16, experts: 64, topK: 8, promptTokens: 100 });
   await expect(page.locator('.heat-canvas')).toBeVisible();
   expect(await page.locator('.chip').count()).toBeLessThan(200);
-  expect(await passes(page, 'scrub, 2,000 x 16 x 64', () => scrub(page, 30))).toBeLessThanOrEqual(100);
+  await within(page, 100, 'scrub, 2,000 x 16 x 64', () => scrub(page, 30));
 });
 
-test('a key press is answered within the Event Timing of one frame or is not reported as slow', async ({ page }) => {
+test('arrow keys are answered without a task over 50 ms', async ({ page }) => {
+  test.setTimeout(300_000);
   await openSynthetic(page, { tokens: 256, layers: 8, experts: 16, topK: 2, promptTokens: 20 });
   await page.evaluate(() => {
     const seen: number[] = [];
@@ -65,13 +75,11 @@ test('a key press is answered within the Event Timing of one frame or is not rep
       for (const entry of list.getEntries()) if (entry instanceof PerformanceEventTiming && entry.name === 'keydown') seen.push(entry.processingEnd - entry.processingStart);
     }).observe({ type: 'event', ...{ durationThreshold: 16 } });
   });
-  for (let i = 0; i < 12; i += 1) await page.keyboard.press('ArrowRight');
-  await page.waitForTimeout(300);
-  const slow = await page.evaluate(() => Reflect.get(window, 'processing') as number[]);
-  const loopMs = await fixedLoopMs(page);
-  console.log(`arrow key: handler ${median([0, ...slow]).toFixed(1)} ms (median of ${slow.length} reported), fixed loop ${loopMs.toFixed(1)} ms`);
-  // The loop is a few ms on an idle core; the handler may take as long as eight of them.
-  expect(median([0, ...slow])).toBeLessThanOrEqual(Math.max(50, 8 * loopMs));
+  await within(page, 50, 'arrow keys, 256 x 8 x 16', async () => {
+    for (let i = 0; i < 10; i += 1) await page.keyboard.press('ArrowRight');
+  });
+  const timing = await page.evaluate(() => Reflect.get(window, 'processing') as number[]);
+  console.log(`Event Timing: ${timing.length} key presses reported as slower than a frame, handlers ${median([0, ...timing]).toFixed(1)} ms (median)`);
 });
 
 test('the sentence is drawn at most once a frame, and not at all while nothing changes', async ({ page }) => {
