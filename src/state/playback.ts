@@ -8,7 +8,7 @@ import { LAST_STAGE, STAGES } from './state';
 
 const STAGE_MS = 220;
 /** From this speed on a token is drawn in its end state at once. */
-const WHOLE_TOKENS_FROM = 4;
+export const WHOLE_TOKENS_FROM = 4;
 const TOKEN_MS = STAGE_MS * STAGES.length;
 
 /** Stages that the visitor steps through by hand, in place of motion. */

@@ -19,6 +19,7 @@ import { TokenRoll } from './TokenRoll';
 import { TokenTip } from './TokenTip';
 import { useFrame } from './useFrame';
 import { PHONE, PROJECTOR, useMedia } from './useMedia';
+import { useQuick } from './useQuick';
 import { useShort } from './useShort';
 import { useSize } from './useSize';
 import { useTextWidths } from './useTextWidths';
@@ -46,6 +47,7 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const [windowStart, setWindowStart] = useState(0);
   const [hovered, setHovered] = useState<{ readonly token: number; readonly x: number }>();
   const request = useFrame();
+  const quick = useQuick();
 
   const plot = phone ? 58 : 70;
   const lane = rollLane(trace.model.experts, big ? 112 : 96);
@@ -102,7 +104,10 @@ export function Score({ trace }: { readonly trace: Trace }) {
           }}
           onPointerMove={(event) => {
             if (event.pointerType !== 'mouse') return;
-            if (event.buttons === 1) seekTo(event);
+            if (event.buttons === 1) {
+              quick();
+              seekTo(event);
+            }
             const over = event.buttons === 0 ? under(event) : undefined;
             if (over === hovered?.token) return;
             // The tip stands outside the scrolled part, which would clip it.
