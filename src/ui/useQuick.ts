@@ -40,5 +40,5 @@ export function useQuick(): () => void {
     mark(fast);
     return () => mark(false);
   }, [fast]);
-  return useMemo(dragging, []);
+  return useMemo(() => dragging(), []);
 }
