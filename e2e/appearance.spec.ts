@@ -71,6 +71,16 @@ for (const [width, height] of [[1920, 1080], [1440, 900], [1280, 800], [1180, 80
   });
 }
 
+for (const width of [1440, 1400, 1280, 1180, 1024, 768, 390, 320]) {
+  test(`nothing is wider than the page at ${width} px with reduced motion`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await openReplay(page);
+    await expect(page.locator('.stills')).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+  });
+}
+
 test('at 1440 x 900 run, scrub and inspect need no scrolling', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await openReplay(page);
