@@ -18,7 +18,6 @@ test('a prompt runs on the live model: tokens stream, the heatmap follows, and t
   await expect(page.locator('.chip.gen')).toHaveCount(10);
   expect(await page.evaluate(() => Reflect.get(window, 'heatStates') as number)).toBeGreaterThan(2);
   await expect(page.locator('.position .b')).toHaveText(new RegExp(`^Token ${await page.locator('.chip').count()}$`));
-  await expect(page.locator('.dock')).toContainText('tokens in');
 
   const before = await screen(page);
   await run(page, 'Once upon a time', 10);
@@ -75,4 +74,19 @@ test('an empty prompt is refused before anything is loaded', async ({ page }) =>
   await expect(page.locator('.position')).toContainText('recorded run');
   await page.getByRole('button', { name: 'Dismiss' }).click();
   await expect(page.getByRole('alert')).toBeEmpty();
+});
+
+test('after a live run at 1440 px every panel of the dock can be opened, and the trace says how fast it was', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openLive(page);
+  await run(page, 'Once upon a time', 4);
+  const tabs = page.getByRole('tablist', { name: 'Panels' }).getByRole('tab');
+  expect(await tabs.count()).toBeGreaterThan(5);
+  for (const tab of await tabs.all()) {
+    await tab.click();
+    await expect(tab).toHaveAttribute('aria-selected', 'true');
+    // The panel has arrived, so the tabs stand where they stay.
+    await expect(page.locator('#dock-body .panel').first()).toBeVisible();
+    if ((await tab.getAttribute('id')) === 'tab-trace') await expect(page.locator('.facts-list')).toContainText(/4 tokens in [\d.]+ s, [\d.]+ a second/);
+  }
 });

@@ -13,7 +13,6 @@ export { count, ordinal } from './strings/words';
 import { about } from './strings/about';
 import { compareStrings } from './strings/compare';
 
-const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 10_000 ? 1 : 0);
 
 export const strings = {
   dock: dockStrings,
@@ -266,16 +265,6 @@ export const strings = {
     shrink: 'Show less',
     layerTitle: (layer: number) => `Layer ${layer}`,
     next: 'next',
-  },
-
-  trace: {
-    tokens: (n: number) => `${n} tokens`,
-    promptTokens: (n: number) => `${n} of them prompt`,
-    run: (ms: number, tokens: number) => `${tokens} tokens in ${seconds(ms)} s, ${(tokens / (ms / 1000)).toFixed(1)} a second`,
-    backend: (backend: string) => backend,
-    written: (date: string) => `written ${date}`,
-    seed: (seed: number) => `seed ${seed}`,
-    plan: 'with a routing plan',
   },
 
   spoken: {

@@ -4,13 +4,11 @@ import { drawn } from '../state/frame';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
 import { DOCK_PANELS, type DockPanel } from './dock/panels';
-import { TraceFacts } from './TraceFacts';
 
 /** Panels as tabs along the lower edge; an open one stands below them and the columns above make room. */
 export function Dock() {
   const app = useApp();
   const name = useAppState((state) => state.view.panel);
-  const live = useAppState((state) => state.traces.current?.origin === 'live');
   const hasTrace = useAppState((state) => state.traces.current !== undefined);
   const [drawnOnce, setDrawnOnce] = useState(false);
   const [cursor, setCursor] = useState(0);
@@ -81,11 +79,6 @@ export function Dock() {
           ))}
         </div>
         <span className="grow" />
-        {live && (
-          <span className="facts">
-            <TraceFacts />
-          </span>
-        )}
         <span className="limits" title={strings.limits}>
           {strings.privacy}
         </span>

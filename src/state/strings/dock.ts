@@ -244,6 +244,8 @@ export const dockStrings = {
       holdsEntropy: 'entropies',
       written: 'written',
       size: 'file',
+      speed: 'speed',
+      speedOf: (ms: number, tokens: number) => `${tokens} tokens in ${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s, ${(tokens / (ms / 1000)).toFixed(1)} a second`,
     },
   },
   columns: {

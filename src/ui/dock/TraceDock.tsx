@@ -32,7 +32,8 @@ function factTable(facts: readonly (readonly [string, string])[]): DataTable {
 
 function FactsPanel({ open }: { readonly open: OpenTrace }) {
   const text = strings.dock.trace;
-  const facts = useMemo(() => traceFacts(open), [open]);
+  const last = useAppState(({ run }) => (open.origin === 'live' && run.status === 'idle' ? run.last : undefined));
+  const facts = useMemo(() => traceFacts(open, last), [open, last]);
   return (
     <Panel id="trace" title={text.title} formula={text.formula} n={strings.dock.n.tokens(open.trace.tokens.ids.length)} table={() => factTable(facts)}>
       <dl className="facts-list">

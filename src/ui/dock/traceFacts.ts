@@ -1,9 +1,9 @@
 /** What a trace says about itself, in words. */
-import type { OpenTrace } from '../../state/state';
+import type { OpenTrace, RunState } from '../../state/state';
 import { strings } from '../../state/strings';
 
-/** Name and value of each fact that the trace holds; what it does not hold is left out. */
-export function traceFacts({ trace, origin, name }: OpenTrace): readonly (readonly [name: string, value: string])[] {
+/** Name and value of each fact that the trace holds; what it does not hold is left out. `last` is the run that wrote it, if it is at hand. */
+export function traceFacts({ trace, origin, name }: OpenTrace, last?: RunState['last']): readonly (readonly [name: string, value: string])[] {
   const text = strings.dock.trace.facts;
   const { model, run, routing, output, tokens } = trace;
   const sampling = run.sampling;
@@ -22,6 +22,7 @@ export function traceFacts({ trace, origin, name }: OpenTrace): readonly (readon
     [text.model, `${model.id}, ${model.experts === 0 ? strings.model.denseShape(model.layers) : strings.model.shape(model.layers, model.experts, model.topK)}`],
     [text.weights, model.sha256?.slice(0, 16)],
     [text.backend, run.backend],
+    [text.speed, last === undefined || last.tokens === 0 ? undefined : text.speedOf(last.latencyMs, last.tokens)],
     [text.sampling, sampling === undefined ? undefined : text.samplingValues(sampling.temperature, sampling.topK, sampling.topP, run.seed)],
     [text.plan, run.plan === undefined || run.plan.entries.length === 0 ? undefined : text.planEntries(run.plan.entries.length)],
     [text.holds, holds.filter((part) => part !== '').join(', ')],

@@ -27,7 +27,7 @@ export function NextFoot({ pair, sampled, now, before, token }: Props) {
         {compared === undefined || entropy === undefined ? (
           <>
             <span>{entropy !== undefined && <b className="b">{strings.next.entropy(bits(entropy), unit)}</b>}</span>
-            {before === undefined ? pair.others !== undefined && <span className="q">{strings.next.otherLong(formatCount(pair.others))}</span> : <span className="q">{text.otherText}</span>}
+            {before === undefined ? pair.others !== undefined && <span className="q">{strings.next.otherLong(formatCount(pair.others))}</span> : <span className="q" title={text.otherTextHint}>{text.otherText}</span>}
           </>
         ) : (
           <>
