@@ -75,6 +75,8 @@ def evaluation(result: dict) -> str:
     summary = result["summary"]
     for key, other in (("worseThanXz", "`xz -9e`"), ("worseThanNgram", "the n-gram")):
         lines.append(f"\nNot below {other} on: {', '.join(summary[key]) or 'none of the natural-language and code domains'}.")
+    primed = [r["domain"] for r in result["domains"] if r["bpb"] >= r["xzPrimed"]]
+    lines.append(f"\n`xz` that has read the domain's training text is better on: {', '.join(primed) or 'no domain'}.")
     if "peer" in columns and "denseMatch" in columns:
         lines.append(f"\nAt equal tokens seen ({seen['peer']} and {seen['denseMatch']}) and equal active parameters: mean {summary['bpbAtDenseMatchTokens']:.3f} "
                      f"against {summary['bpbDenseMatch']:.3f} of `dense-match`.")

@@ -53,11 +53,6 @@ export function removeEdits(app: App, which: (edit: Edit) => boolean): void {
   if (list.some(which)) change(app, list.filter((edit) => !which(edit)));
 }
 
-/** Takes the change of one target back. */
-export function removeChange(app: App, target: Change, from: number): void {
-  removeEdits(app, (edit) => targetOf(edit) === targetOf({ ...target, from }));
-}
-
 export function toggleEdit(app: App, id: string): void {
   const { list } = app.store.getState().edits;
   change(app, list.map((edit) => (edit.id === id ? { ...edit, enabled: !edit.enabled } : edit)));

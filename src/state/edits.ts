@@ -4,7 +4,7 @@
  */
 import type { RoutingPlan } from '../routing/plan';
 import type { App } from './app';
-import type { AppState, OpenTrace } from './state';
+import type { OpenTrace } from './state';
 
 /** A layer number of the model, or all of them. */
 export type EditLayer = number | 'all';
@@ -182,9 +182,4 @@ export function endDrag(app: App): void {
 export function leftEdits(edits: EditsState): EditsState {
   const { list, undo, scope, layers } = edits;
   return { ...NO_EDITS, scope, layers, undo: list.length === 0 ? undo : [...undo, list].slice(-MOST_UNDO) };
-}
-
-/** Edits are on, and what is on screen has them. */
-export function editsShown({ traces }: Pick<AppState, 'traces'>): boolean {
-  return traces.baseline !== undefined;
 }

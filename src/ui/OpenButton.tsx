@@ -4,8 +4,6 @@ import { openFile } from '../state/traces';
 import { patch } from '../state/app';
 import { useApp } from './context';
 
-export const FILE_INPUT_ID = 'trace-file';
-
 /** Opens a trace file through the browser's own chooser. */
 export function OpenButton({ className }: { readonly className: string }) {
   const app = useApp();

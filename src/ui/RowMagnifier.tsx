@@ -31,6 +31,8 @@ export function RowMagnifier({ view, row, expert, slots, width, left, onPoint, o
   const { columns, cellWidth, cellHeight } = magnifierSize(width, view.experts);
   const style = { gridTemplateColumns: `repeat(${columns}, ${cellWidth}px)`, '--cell-h': `${cellHeight}px`, marginLeft: left } as CSSProperties;
   const two = cellHeight >= 30;
+  // Ring and dash tell the slot where a letter beside the number would not fit.
+  const lettered = two && cellWidth >= 30;
   return (
     <>
       <p className="magnified-name ax" style={{ marginLeft: left }}>
@@ -50,7 +52,7 @@ export function RowMagnifier({ view, row, expert, slots, width, left, onPoint, o
               onClick={(event) => onChoose({ row, expert: e }, event.shiftKey)}
             >
               <i style={plain ? undefined : { backgroundColor: heatColour(view.mode, value) }}>
-                <b>{slot === undefined || !two ? e : `${slotLetter(slot)} ${e}`}</b>
+                <b>{slot === undefined || !lettered ? e : `${slotLetter(slot)} ${e}`}</b>
                 {two && !plain && <span>{magnifiedFigure(view.mode, value)}</span>}
               </i>
               {slot !== undefined && (

@@ -74,7 +74,6 @@ export const edits = {
     shareLess: 'Smaller share',
     shareMore: 'Larger share',
     cut: 'How experts are chosen',
-    exactCut: 'exact share of probability',
     tool: (expert: number) => `Change expert ${expert}`,
     select: (expert: number) => `Expert ${expert}: change it below`,
     bias: 'logit',

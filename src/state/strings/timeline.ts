@@ -12,7 +12,5 @@ export const timelineStrings = {
   firstTokens: (n: number) => `first tokens here, n ${n}`,
   ofThisText: 'of steps of this text',
   tip: (h: string, unit: string) => `H ${h} ${unit}`,
-  tipTop: (n: number) => `the likeliest ${n} before it was written`,
   tipUnknown: 'no distribution in this trace',
-  stepOf: (step: number) => `first token of step ${step}`,
 } as const;

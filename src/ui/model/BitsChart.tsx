@@ -2,6 +2,7 @@ import type { DomainRow } from '../../state/evaluation';
 import { strings } from '../../state/strings';
 import { linearAxis } from '../../viz/axis';
 import { formatSmall } from '../../viz/format';
+import { AxisGrid } from './AxisGrid';
 
 /** What the model is measured against, from the nearest relative to the plainest. */
 export const REFERENCES = ['denseMatch', 'peer', 'denseSmall', 'ngram', 'xzPrimed', 'xz'] as const;
@@ -63,14 +64,7 @@ export function BitsChart({ rows, width }: { readonly rows: readonly DomainRow[]
   const bottom = TOP + ROW * rows.length;
   return (
     <svg className="mc" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${text.title}. ${bitsSentence(rows)}`}>
-      {axis.ticks.map(({ value, label }) => (
-        <g key={value}>
-          <line className="grid" x1={axis.at(value)} x2={axis.at(value)} y1={TOP - 6} y2={height} />
-          <text x={axis.at(value)} y={12} textAnchor="middle">
-            {label}
-          </text>
-        </g>
-      ))}
+      <AxisGrid axis={axis} from={TOP - 6} to={height} />
       {rows.map((row, i) => (
         <BitsRow key={row.domain} row={row} at={axis.at} y={TOP + ROW * (i + 0.5)} end={width - right} named={right === RIGHT} strong={false} />
       ))}

@@ -3,6 +3,7 @@ import { strings } from '../../state/strings';
 import { logAxis } from '../../viz/axis';
 import { formatSmall } from '../../viz/format';
 import { bits } from './BitsChart';
+import { AxisGrid } from './AxisGrid';
 
 const LEFT = 30;
 const RIGHT = 92;
@@ -29,14 +30,7 @@ export function SpecialisationChart({ rows, width }: { readonly rows: readonly S
   const limit = axis.at(ceiling);
   return (
     <svg className="mc" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${text.title}. ${specialisationSentence(rows)}`}>
-      {axis.ticks.map(({ value, label }) => (
-        <g key={value}>
-          <line className="grid" x1={axis.at(value)} x2={axis.at(value)} y1={TOP - 6} y2={height} />
-          <text x={axis.at(value)} y={12} textAnchor="middle">
-            {label}
-          </text>
-        </g>
-      ))}
+      <AxisGrid axis={axis} from={TOP - 6} to={height} />
       <line className="limit" x1={limit} x2={limit} y1={TOP - 6} y2={height} />
       <text x={limit + 6} y={TOP + 2}>
         {text.most(formatSmall(ceiling))}

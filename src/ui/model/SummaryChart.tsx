@@ -2,6 +2,7 @@ import type { Evaluation } from '../../state/evaluation';
 import { strings } from '../../state/strings';
 import { linearAxis } from '../../viz/axis';
 import { Interval, percent } from './Interval';
+import { AxisGrid } from './AxisGrid';
 
 const LEFT = 190;
 const RIGHT = 44;
@@ -39,14 +40,7 @@ export function SummaryChart({ rows, width }: { readonly rows: readonly SummaryR
   const height = TOP + ROW * rows.length + 2;
   return (
     <svg className="mc" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${text.title}. ${summarySentence(rows)}`}>
-      {axis.ticks.map(({ value }) => (
-        <g key={value}>
-          <line className="grid" x1={axis.at(value)} x2={axis.at(value)} y1={TOP - 6} y2={height} />
-          <text x={axis.at(value)} y={12} textAnchor="middle">
-            {percent(value)}
-          </text>
-        </g>
-      ))}
+      <AxisGrid axis={axis} from={TOP - 6} to={height} label={percent} />
       {rows.map((row, i) => {
         const y = TOP + ROW * (i + 0.5);
         return (
