@@ -195,8 +195,13 @@ test.describe('on a desk', () => {
     await page.locator('#token-8').click();
     await expect(page.locator('.position .b')).toHaveText(/Token (9|10)$/);
     await page.getByRole('button', { name: 'Pause' }).click();
-    await page.waitForTimeout(500);
-    expect(await page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running').length)).toBe(0);
+    // The last fades end, and from then on nothing starts again: a loop would be caught in the second that follows.
+    const moving = (): Promise<number> => page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running').length);
+    await expect.poll(moving, { timeout: 3_000 }).toBe(0);
+    for (let i = 0; i < 10; i += 1) {
+      await page.waitForTimeout(100);
+      expect(await moving()).toBe(0);
+    }
   });
 
   test('with reduced motion the stages are four stills with a way back and on', async ({ page }) => {
