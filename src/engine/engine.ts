@@ -6,6 +6,7 @@
 import type { ModelConfig } from '../model/config';
 import type { Checkpoint } from '../model/checkpoint';
 import type { RoutingPlan } from '../routing/plan';
+import type { GradientCapability } from './gradients';
 
 export type Backend = 'webgpu' | 'onnx' | 'reference';
 
@@ -39,14 +40,9 @@ export interface LoadedModel {
   createSequence(capacity?: number): Promise<Sequence>;
   /** Mean over the tokens of the final-norm hidden state, D floats: the embedding used for neighbour search. */
   embed(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array>;
-  /** Absent until gradients are built: an absent capability is a value, not an exception. */
+  /** Absent where the backend has none: an absent capability is a value, not an exception. */
   readonly gradients: GradientCapability | undefined;
   dispose(): void;
-}
-
-/** Named now so that methods can ask for it; its members come with the re-mixing issue. */
-export interface GradientCapability {
-  readonly kinds: readonly ('mixing-weights-last-token' | 'router-logits')[];
 }
 
 /** What a run should record beside the steps themselves. */
