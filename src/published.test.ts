@@ -30,6 +30,25 @@ const items = Object.fromEntries(FILES.map((name) => [name, text(`${name}.jsonl`
 const manifest = json<{ readonly models: Readonly<Record<string, { readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>> }>> }>('models/manifest.json');
 const sha256 = (model: string): string => manifest.models[model]!.files['model.safetensors']!.sha256;
 
+describe('excerpts of natural text', () => {
+  interface Excerpt { readonly id: string; readonly group: string; readonly domain: string; readonly split: string; readonly text: string }
+  const read = (split: string): Excerpt[] => text(`benchmarks/texts.${split}.jsonl`).trimEnd().split('\n').map((line) => JSON.parse(line) as Excerpt);
+
+  it('are as many of each domain in either split, and none is in both', () => {
+    for (const [split, home, away] of [['validation', 10, 8], ['test', 16, 12]] as const) {
+      const rows = read(split);
+      const counts = new Map<string, number>();
+      for (const row of rows) counts.set(`${row.group} ${row.domain}`, (counts.get(`${row.group} ${row.domain}`) ?? 0) + 1);
+      const of = (group: string): number[] => [...counts].filter(([key]) => key.startsWith(group)).map(([, count]) => count);
+      expect(of('home')).toEqual(Array<number>(15).fill(home));
+      expect(of('away')).toEqual(Array<number>(9).fill(away));
+      for (const row of rows) expect(row.split).toBe(split);
+    }
+    const beginnings = [...read('validation'), ...read('test')].map((row) => row.text.slice(20, 80));
+    expect(new Set(beginnings).size).toBe(222 + 348);
+  });
+});
+
 describe('playbench', () => {
   it('has enough items, families, levels and both classes of wording', () => {
     const of = (name: (typeof FILES)[number], template: string): number => items[name].filter((item) => item.template === template).length;
