@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { toJsonSchema, type JsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { DTYPE_BYTES } from '../src/trace/arrays';
+import { resultsSchema } from '../src/state/results';
 import { planSchema } from '../src/trace/plan-schema';
 import { numberArraySchema, traceFileSchema } from '../src/trace/schema';
 
@@ -43,6 +44,7 @@ function generate(name: string, title: string, schema: GenericSchema): string {
 export function schemaFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['moe-trace-1.json', generate('moe-trace-1', 'MoE trace, version 1', traceFileSchema)],
+    ['results-1.json', generate('results-1', 'Evaluation results, version 1', resultsSchema)],
     ['routing-plan-1.json', generate('routing-plan-1', 'Routing plan, version 1', planSchema)],
   ]);
 }

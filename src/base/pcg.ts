@@ -19,3 +19,13 @@ export function pcgHash(input: number): number {
 export function uniformAt(seed: number, index: number): number {
   return (pcgHash((pcgHash(seed >>> 0) ^ (index >>> 0)) >>> 0) >>> 8) / 16777216;
 }
+
+/** The numbers 0 to n - 1 in a random order that depends on the seed alone (Fisher and Yates). */
+export function permutation(n: number, seed: number): number[] {
+  const order = Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = Math.floor(uniformAt(seed, i) * (i + 1));
+    [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
+  }
+  return order;
+}
