@@ -1,7 +1,8 @@
 /** A part of a StepBatch. */
 import type { Recording, RoutingBatch, StepBatch } from './engine';
 
-function sliceRouting(routing: RoutingBatch, rows: number, from: number, to: number): RoutingBatch {
+/** Rows `from` (inclusive) to `to` (exclusive) of a routing of `rows` tokens, copied. */
+export function sliceRouting(routing: RoutingBatch, rows: number, from: number, to: number): RoutingBatch {
   const part = <T extends Float32Array | Uint16Array>(values: T): T => {
     const size = values.length / rows;
     return values.slice(from * size, to * size) as T;
