@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import { readCheckpoint } from '../src/cli/read-checkpoint';
 import type { StepBatch } from '../src/engine/engine';
@@ -6,22 +5,12 @@ import { generate } from '../src/engine/generate';
 import { createReferenceEngine } from '../src/engine/reference/engine';
 import { ROUTER_AS_TRAINED, type RoutingPlan } from '../src/routing/plan';
 import { firstAffectedToken } from '../src/analysis/first-affected';
-import { importTrace } from '../src/trace/file';
 import type { Trace } from '../src/trace/trace';
 import { expect, test } from './fixtures';
-import { screen } from './page';
+import { saved, screen } from './page';
 
 const PROMPT = 'Once upon a time';
 const NEW = 6;
-
-/** What Ctrl+S saves, as a trace. */
-async function saved(page: Page): Promise<Trace> {
-  const download = page.waitForEvent('download');
-  await page.keyboard.press('Control+s');
-  const result = importTrace(readFileSync(await (await download).path(), 'utf8'));
-  if (!result.ok) throw new Error(result.errors[0]?.message);
-  return result.trace;
-}
 
 /** Presses Tab until the control has the focus, as somebody without a pointer does. */
 async function tabTo(page: Page, control: Locator): Promise<void> {

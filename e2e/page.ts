@@ -60,6 +60,15 @@ export async function run(page: Page, prompt: string, tokens: number): Promise<v
   await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: 80_000 });
 }
 
+/** What Ctrl+S saves, as a trace. */
+export async function saved(page: Page): Promise<Trace> {
+  const download = page.waitForEvent('download');
+  await page.keyboard.press('Control+s');
+  const result = importTrace(readFileSync(await (await download).path(), 'utf8'));
+  if (!result.ok) throw new Error(result.errors[0]?.message);
+  return result.trace;
+}
+
 /** Everything that the figures say, to compare two states of the page. */
 export async function screen(page: Page): Promise<Record<string, unknown>> {
   return page.evaluate(() => ({
