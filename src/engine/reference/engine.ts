@@ -7,6 +7,7 @@ import { ROUTER_AS_TRAINED } from '../../routing/plan';
 import type { Engine, LoadedModel, LoadOptions, Sequence } from '../engine';
 import { addScaled } from './linear';
 import { forwardToken, readModel, type ReferenceModel } from './forward';
+import { referenceGradients } from './gradients';
 import { checkIds, ReferenceSequence } from './sequence';
 
 function createSequence(model: ReferenceModel, capacity: number): Sequence {
@@ -46,7 +47,7 @@ function loadModel(checkpoint: Checkpoint): LoadedModel {
     config: checkpoint.config,
     createSequence: async (capacity = checkpoint.config.context) => createSequence(model, capacity),
     embed: async (ids, signal) => embed(model, ids, signal),
-    gradients: undefined,
+    gradients: referenceGradients(model),
     dispose: () => undefined,
   };
 }

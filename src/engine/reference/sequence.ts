@@ -1,11 +1,12 @@
 /** A token sequence of the reference engine: KV cache, forced tokens, drawn tokens. */
-import { PlaygroundError, throwIfCancelled } from '../../base/errors';
+import { PlaygroundError } from '../../base/errors';
 import { compilePlan, type CompiledPlan } from '../../routing/resolve';
 import { entropyNats, logProbability, logSumExp, topCandidates } from '../distribution';
 import { CANDIDATES, type Counters, type RunOptions, type Sequence, type StepBatch } from '../engine';
 import { checkSampling, sampleToken } from '../sampling';
 import type { LayerCache } from './attention';
 import { packBatch, type Row } from './batch';
+import { Breath } from './breath';
 import { forwardToken, head, type ReferenceModel } from './forward';
 
 /** The distribution after the last token, and the token drawn from it. */
@@ -13,23 +14,6 @@ interface Pending {
   readonly logits: Float64Array;
   readonly normaliser: number;
   readonly next: number;
-}
-
-/** Long work gives timers and messages (a Stop, say) a turn this often. */
-const BREATH_MS = 30;
-
-class Breath {
-  private since = performance.now();
-
-  constructor(private readonly signal: AbortSignal | undefined) {}
-
-  async take(): Promise<void> {
-    throwIfCancelled(this.signal);
-    if (performance.now() - this.since < BREATH_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    throwIfCancelled(this.signal);
-    this.since = performance.now();
-  }
 }
 
 /** Throws `bad-input` unless there are ids and all are in the vocabulary. */
