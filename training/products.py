@@ -113,10 +113,13 @@ class GroupedLinear(torch.autograd.Function):
     def backward(ctx, grad: Tensor):
         rows, weight = ctx.saved_tensors
         grad = grad.contiguous()
-        grad_rows, grad_weight = torch.empty_like(rows), torch.empty_like(weight)
-        for x, w, g, gx, gw in zip(rows.split(ctx.counts), weight, grad.split(ctx.counts),
-                                   grad_rows.split(ctx.counts), grad_weight):
+        grad_rows = torch.empty_like(rows)
+        for w, g, gx in zip(weight, grad.split(ctx.counts), grad_rows.split(ctx.counts)):
             torch.mm(g, w, out=gx)
+        if not ctx.needs_input_grad[1]:  # frozen weights: only routing is learned
+            return grad_rows, None, None
+        grad_weight = torch.empty_like(weight)
+        for x, g, gw in zip(rows.split(ctx.counts), grad.split(ctx.counts), grad_weight):
             torch.mm(g.t(), x, out=gw)
         return grad_rows, grad_weight, None
 

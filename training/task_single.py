@@ -1,7 +1,8 @@
 """Single-token task families: each makes (fields, answer, options); wording lives in the templates beside it.
 
 A template is (text, separator): `{name}` fields that are lists are joined by the separator. Answers and options carry
-no leading space here; the item has " " + answer, one token after the prompt. Levels are 1, 2, 3.
+no leading space here; the item has " " + answer, one token after the prompt. Sizes 1, 2, 3 are trained on, as the levels
+of the item; where the model had mastered all three, held-out items take larger sizes for their levels.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ DIGITS = [str(d) for d in range(10)]
 LOWER = [chr(c) for c in range(ord("a"), ord("z") + 1)]
 ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
 Template = tuple[str, str]
+TRAINED = (1, 2, 3)
 Made = tuple[dict[str, "str | list[str]"], str, list[str]]
 
 
@@ -27,6 +29,8 @@ class Family:
     home: list[Template]
     away: list[Template]
     reference: list[Template]
+    held_out: tuple[int, int, int] = TRAINED
+    """Size of the generator for each level of a held-out item; what is above 3 is longer than anything in training."""
 
 
 def shuffled(r: Random, items: list[str]) -> list[str]:
@@ -58,7 +62,7 @@ def largest(r: Random, level: int) -> Made:
 
 
 def median(r: Random, level: int) -> Made:
-    xs = [r.choice(DIGITS) for _ in range((3, 5, 7)[level - 1])]
+    xs = [r.choice(DIGITS) for _ in range((3, 5, 7, 9, 15)[level - 1])]
     return {"xs": xs}, sorted(xs)[len(xs) // 2], DIGITS
 
 
@@ -91,7 +95,7 @@ def parity(r: Random, level: int) -> Made:
 
 def depth(r: Random, level: int) -> Made:
     marks, open_now = [], 0
-    for _ in range((6, 11, 17)[level - 1]):
+    for _ in range((6, 11, 17, 29, 41)[level - 1]):
         up = open_now == 0 or (open_now < 6 and r.random() < 0.6)
         open_now += 1 if up else -1
         marks.append("(" if up else ")")
@@ -99,7 +103,7 @@ def depth(r: Random, level: int) -> Made:
 
 
 def balanced(r: Random, level: int) -> Made:
-    n = (4, 7, 11)[level - 1]
+    n = (4, 7, 11, 16, 24)[level - 1]
     marks, open_now, left = [], 0, n
     while left or open_now:
         up = left > 0 and (open_now == 0 or r.random() < 0.5)
@@ -194,7 +198,7 @@ SINGLE: dict[str, Family] = {
         [("What is the middle one of {xs} when sorted? Answer:", " "), ("The middle number of {xs} is", ", "),
          ("Sort {xs}. In the middle stands", " "), ("median of {xs}:", ", ")],
         [("Sorted, {xs} has in the middle", "; "), ("The median of {xs} is", " "), ("MIDDLE OF {xs} =>", ", ")],
-        [("Put {xs} in order. The middle one is", ", "), ("middle [{xs}]:", " "), ("MEDIAN: {xs} =", " / ")]),
+        [("Put {xs} in order. The middle one is", ", "), ("middle [{xs}]:", " "), ("MEDIAN: {xs} =", " / ")], held_out=(2, 4, 5)),
     "kth": Family(kth,
         [("What is the {k} letter of {xs}? Answer:", " "), ("The {k} item in {xs} is", " "),
          ("In {xs} the {k} one is", ", "), ("list {xs}, {k}:", ", ")],
@@ -219,12 +223,12 @@ SINGLE: dict[str, Family] = {
         [("How many brackets are still open in {xs}? Answer:", " "), ("Open brackets in {xs} :", " "),
          ("After {xs} the number still open is", " "), ("brackets {xs} ; open:", " ")],
         [("The number of brackets still open in {xs} is", " "), ("Brackets: {xs} . How many are open? Answer:", " "), ("STILL OPEN: {xs} =>", " ")],
-        [("In {xs} this many are still open:", " "), ("[{xs}] open:", " "), ("OPEN BRACKETS: {xs} =", " ")]),
+        [("In {xs} this many are still open:", " "), ("[{xs}] open:", " "), ("OPEN BRACKETS: {xs} =", " ")], held_out=(3, 4, 5)),
     "balanced": Family(balanced,
         [("Are the brackets in {xs} balanced? Answer:", " "), ("Balanced brackets: {xs} :", " "),
          ("Is {xs} balanced? Answer:", " "), ("brackets {xs} ; balanced:", " ")],
         [("Are all brackets in {xs} closed and balanced? Answer:", " "), ("Brackets: {xs} . Balanced? It is", " "), ("BALANCED? {xs} =>", " ")],
-        [("Say if {xs} is balanced:", " "), ("[{xs}] balanced:", " "), ("ALL BALANCED: {xs} =", " ")]),
+        [("Say if {xs} is balanced:", " "), ("[{xs}] balanced:", " "), ("ALL BALANCED: {xs} =", " ")], held_out=(3, 4, 5)),
     "sequence": Family(sequence,
         [("What comes next in {xs}? Answer:", " "), ("The sequence {xs} continues with", " "),
          ("numbers {xs}; next:", ", "), ("Continue {xs} with", ", ")],

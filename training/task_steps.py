@@ -1,6 +1,7 @@
 """Multi-step task families: one step a line, a blank line between steps, last `answer: ...`.
 
-Each generator returns (fields, steps, answer); wording lives in the templates beside it. Levels are 1, 2, 3.
+Each generator returns (fields, steps, answer); wording lives in the templates beside it.
+Sizes and levels are as in task_single.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Callable
 
-from .task_single import DIGITS, LOWER, Template
+from .task_single import DIGITS, LOWER, TRAINED, Template
 
 Made = tuple[dict[str, "str | list[str]"], list[str], str]
 
@@ -22,6 +23,8 @@ class StepFamily:
     home: list[Template]
     away: list[Template]
     reference: list[Template]
+    held_out: tuple[int, int, int] = TRAINED
+    """As for single-token families."""
 
 
 def chain(r: Random, level: int) -> Made:
@@ -63,7 +66,7 @@ def listops(r: Random, level: int) -> Made:
 
 def path(r: Random, level: int) -> Made:
     """Following arrows of a small graph whose lines are given in random order."""
-    count, spare = ((3, 4), (6, 5), (9, 6))[level - 1]
+    count, spare = ((3, 4), (6, 5), (9, 6), (6, 12), (9, 10), (9, 16))[level - 1]
     nodes = r.sample(LOWER, count + 1 + spare)
     edges = [f"{a} > {b}" for a, b in zip(nodes[:count], nodes[1 : count + 1])]
     edges += [f"{node} > {r.choice(nodes[: count + 1])}" for node in nodes[count + 1 :]]
@@ -85,7 +88,7 @@ def sorting(r: Random, level: int) -> Made:
 def tally(r: Random, level: int) -> Made:
     """A running count of one letter."""
     letters = r.sample(LOWER, 2)
-    xs = [r.choice(letters) for _ in range((3, 5, 7)[level - 1])]
+    xs = [r.choice(letters) for _ in range((3, 5, 7, 8)[level - 1])]
     seen, steps = 0, []
     for x in xs:
         seen += x == letters[0]
@@ -108,7 +111,7 @@ STEPS: dict[str, StepFamily] = {
         [("Arrows: {xs}. Start at {x}, {n} steps. Show the steps.", ", "), ("From {x} follow {n} of the arrows {xs}. Step by step:", ", "),
          ("arrows {xs}; from {x}; {n} steps:", "; "), ("Given {xs}, go {n} times from {x}. Show each step:", " and ")],
         [("Arrows: {xs}. Go from {x}, {n} steps. Show each step.", ", "), ("With the arrows {xs} start at {x} and follow {n}. The steps:", "; "), ("ARROWS: {xs}. START AT {x}, {n} STEPS. SHOW THE STEPS.", ", ")],
-        [("The arrows are {xs}. Start at {x}, {n} steps. Show the steps:", ", "), ("graph {xs}; from {x}; {n} times; step by step:", " ; "), ("ARROWS {xs}. FROM {x}, {n} STEPS:", ", ")]),
+        [("The arrows are {xs}. Start at {x}, {n} steps. Show the steps:", ", "), ("graph {xs}; from {x}; {n} times; step by step:", " ; "), ("ARROWS {xs}. FROM {x}, {n} STEPS:", ", ")], held_out=(4, 5, 6)),
     "sorting": StepFamily(sorting,
         [("Sort {xs}. Show the steps.", " "), ("Put {xs} in order. Step by step:", " "),
          ("sort {xs}; steps:", ", "), ("Bring {xs} into order. Show each step:", ", ")],
@@ -118,5 +121,5 @@ STEPS: dict[str, StepFamily] = {
         [("Count {x} in {xs}. Show the steps.", " "), ("How often is {x} in {xs}? Step by step:", " "),
          ("letters {xs}; count {x}; steps:", ", "), ("We count {x} in {xs}. Show each step:", ", ")],
         [("Count the letter {x} in {xs}. Show each step.", " "), ("How many {x} are in {xs}? The steps:", "; "), ("COUNT {x} IN {xs}. SHOW THE STEPS.", " ")],
-        [("Letters: {xs}. Count {x}. Show the steps:", " "), ("items {xs}; number of {x}; step by step:", ", "), ("COUNT {x}: {xs}. STEPS:", " ")]),
+        [("Letters: {xs}. Count {x}. Show the steps:", " "), ("items {xs}; number of {x}; step by step:", ", "), ("COUNT {x}: {xs}. STEPS:", " ")], held_out=(2, 3, 4)),
 }

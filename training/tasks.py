@@ -4,7 +4,7 @@
 
 Items: {id, family, level, template: "home"|"away", split, prompt, answer, options?, steps?}. The reference split has
 away templates of its own. No prompt is shared between splits: test, validation and reference items are made first and
-training skips their prompts.
+training skips their prompts; items longer than any in training are made last and skip those of training.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ import numpy as np
 
 from . import tokenizer as tok
 from .data import corpus_path, read_text, runs_path
-from .task_single import SINGLE, Family, Made
+from .task_single import SINGLE, TRAINED, Family, Made
 from .task_steps import STEPS, StepFamily
 
 PUBLIC = Path(__file__).parent.parent / "public"
 SEED = 20
+REDRAWN = Path(__file__).parent / "redrawn.json"
 LANGUAGES = {"stories": "English", "french": "French", "german": "German", "spanish": "Spanish"}
 DOMAINS = {"stories": "story", "drama": "play", "bible": "Bible", "definitions": "dictionary", "speeches": "speech",
            "python": "Python", "javascript": "JavaScript", "json": "data", "chess": "chess", "metamath": "proof"}
@@ -62,15 +63,17 @@ def render(template: tuple[str, str], fields: dict) -> str:
     return text.format(**{k: separator.join(v) if isinstance(v, list) else v for k, v in fields.items()})
 
 
-def make_item(r: Random, name: str, family: Family | StepFamily, split: str, template: str) -> dict:
-    """One item without id."""
+def make_item(r: Random, name: str, family: Family | StepFamily, split: str, template: str,
+              sizes: tuple[int, int, int] = TRAINED) -> dict:
+    """One item without id; `sizes` are those of the generator for levels 1, 2, 3."""
     level = r.randint(1, 3)
+    size = sizes[level - 1]
     wording = family.reference if split == "reference" else family.home if template == "home" else family.away
     head = {"family": name, "level": level, "template": template, "split": split}
     if isinstance(family, StepFamily):
-        fields, steps, answer = family.make(r, level)
+        fields, steps, answer = family.make(r, size)
         return head | {"prompt": render(r.choice(wording), fields) + "\n\n", "answer": answer, "steps": steps}
-    fields, answer, options = family.make(r, level)
+    fields, answer, options = family.make(r, size)
     return head | {"prompt": render(r.choice(wording), fields), "answer": " " + answer,
                    "options": [" " + o for o in options]}
 
@@ -95,6 +98,38 @@ def make_split(
     return items
 
 
+def replace(files: dict[str, list[dict]], corpus: Path, seen: set[str], redrawn: dict[str, int]) -> dict[str, list[dict]]:
+    """Replaces the items of families whose held-out sizes are not those of training, and those of `redrawn`.
+
+    `redrawn` maps the id of an item whose prompt a shipped model saw in an earlier version of the training data to the
+    number of draws to skip. All this comes after training items are made, and each item has a seed of its own: it changes
+    neither what a model is trained on nor any other item. Prompts in `seen` are skipped.
+    """
+    families: dict[str, Family | StepFamily] = single_families(corpus, "val") | STEPS
+    result = {}
+    for stem, items in files.items():
+        result[stem] = []
+        for item in items:
+            family, skip = families[item["family"]], redrawn.get(item["id"])
+            if skip is not None or family.held_out != TRAINED:
+                source = Random(f"{SEED} {item['id']}")
+                for _ in range(skip or 0):
+                    unseen(source, item, family, set(seen))
+                item = {"id": item["id"]} | unseen(source, item, family, seen)
+            result[stem].append(item)
+    return result
+
+
+def unseen(r: Random, like: dict, family: Family | StepFamily, seen: set[str]) -> dict:
+    """An item of held-out size in the place of `like`; its prompt joins `seen`."""
+    for _ in range(1000):
+        item = make_item(r, like["family"], family, like["split"], like["template"], family.held_out)
+        if item["prompt"] not in seen:
+            seen.add(item["prompt"])
+            return item
+    raise SystemExit(f"{like['family']} has too few prompts")
+
+
 def full_text(item: dict) -> str:
     """Prompt and expected continuation."""
     if "steps" in item:
@@ -103,7 +138,7 @@ def full_text(item: dict) -> str:
 
 
 def benchmark(corpus: Path) -> dict[str, list[dict]]:
-    """All held-out items by file name stem, e.g. `single.test`."""
+    """All held-out items by file name stem, e.g. `single.test`, in the sizes of training."""
     seen: set[str] = set()
     single = single_families(corpus, "val")
     return {
@@ -141,10 +176,9 @@ PROMPT_WEIGHT, ANSWER_WEIGHT = 0.1, 8.0
 """Loss weights: a prompt is mostly chance, a single-token answer is what the item is about; step tokens weigh 1."""
 
 
-def write_tokens(items: Iterator[dict], folder: Path) -> int:
+def write_tokens(kept: list[dict], folder: Path) -> int:
     """Token file of training items, each ended by the end-of-text token, and its loss weights in tenths (uint8)."""
     tokenizer = tok.load()
-    kept = list(items)
     ids, weights = [0], [10]
     for start in range(0, len(kept), 10_000):
         part = kept[start : start + 10_000]
@@ -164,14 +198,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", default=None)
     parser.add_argument("--public", type=Path, default=PUBLIC)
-    parser.add_argument("--train-items", type=int, default=200_000)
+    parser.add_argument("--train-items", type=int, default=260_000)
     parser.add_argument("--data", type=Path, default=runs_path() / "data")
     args = parser.parse_args()
     corpus = corpus_path(args.corpus)
     files = benchmark(corpus)
-    write_benchmark(files, args.public)
     held_out = {i["prompt"] for items in files.values() for i in items}
-    tokens = write_tokens(training_items(corpus, args.train_items, held_out), args.data)
+    train = list(training_items(corpus, args.train_items, held_out))
+    tokens = write_tokens(train, args.data)
+    files = replace(files, corpus, held_out | {i["prompt"] for i in train}, json.loads(REDRAWN.read_text()))
+    write_benchmark(files, args.public)
     print({stem: len(items) for stem, items in files.items()}, f"{tokens:,} training tokens")
 
 

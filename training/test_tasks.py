@@ -6,11 +6,12 @@ import json
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
 from training import tasks, tokenizer
-from training.task_single import SINGLE
+from training.task_single import SINGLE, TRAINED
 from training.task_steps import STEPS
 
 
@@ -23,6 +24,10 @@ def small_benchmark() -> dict[str, list[dict]]:
     }
 
 
+def prompts(files: dict[str, list[dict]]) -> set[str]:
+    return {i["prompt"] for items in files.values() for i in items}
+
+
 class Tasks(unittest.TestCase):
     def test_same_seed_same_bytes(self) -> None:
         self.assertEqual(json.dumps(small_benchmark()), json.dumps(small_benchmark()))
@@ -30,6 +35,19 @@ class Tasks(unittest.TestCase):
     def test_no_prompt_is_shared(self) -> None:
         prompts = [i["prompt"] for items in small_benchmark().values() for i in items]
         self.assertEqual(len(prompts), len(set(prompts)))
+
+    def test_larger_sizes_and_redrawn_items_leave_the_others(self) -> None:
+        before = small_benchmark()
+        larger = {name for name, family in (SINGLE | STEPS).items() if family.held_out != TRAINED}
+        again = {"single-test-home-1": 0, "steps-test-away-0": 2}
+        with mock.patch.object(tasks, "single_families", lambda *_: SINGLE):
+            after = tasks.replace(before, Path(), prompts(before), again)
+        self.assertTrue(larger)
+        for stem, items in before.items():
+            for old, new in zip(items, after[stem], strict=True):
+                self.assertEqual(old["prompt"] == new["prompt"], old["family"] not in larger and old["id"] not in again)
+                self.assertEqual([old[k] for k in ("id", "family", "split", "template")], [new[k] for k in ("id", "family", "split", "template")])
+        self.assertEqual(len(prompts(after)), sum(map(len, after.values())))
 
     def test_each_option_is_one_token_after_its_prompt(self) -> None:
         encoder = tokenizer.load()
@@ -67,7 +85,7 @@ class Tasks(unittest.TestCase):
     def test_training_tokens_carry_their_loss_weights(self) -> None:
         folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
         item = {"prompt": "last digit of 3 + 4 is", "answer": " 7", "options": [" 7", " 8"]}
-        tasks.write_tokens(iter([item]), folder)
+        tasks.write_tokens([item], folder)
         ids = np.fromfile(folder / "tasks.train.bin", dtype=np.uint16)
         weights = np.fromfile(folder / "tasks.train.weight", dtype=np.uint8)
         self.assertEqual(len(ids), len(weights))
