@@ -49,6 +49,23 @@ async function failure(promise: Promise<unknown>): Promise<string> {
   return 'none';
 }
 
+describe('watched tokens', () => {
+  it('have the probability that scoring gives them, all sets and windows', async () => {
+    const { access } = await open({ context: 4 });
+    const everything = Array.from({ length: 96 }, (_, id) => id);
+    const { logProb, watched } = await access.score(IDS, ROUTER_AS_TRAINED, { watch: [[14, 15], everything, [35]] });
+    expect(watched).toHaveLength(18);
+    for (let t = 0; t < 6; t++) expect(watched![t * 3 + 1]).toBeCloseTo(1, 5);
+    expect(watched![4 * 3 + 2]).toBeCloseTo(Math.exp(logProb[5]!), 6);
+    const [{ watched: one }, { watched: other }] = [await access.score(IDS, ROUTER_AS_TRAINED, { watch: [[14]] }), await access.score(IDS, ROUTER_AS_TRAINED, { watch: [[15]] })];
+    for (let t = 0; t < 6; t++) expect(watched![t * 3]).toBeCloseTo(one![t]! + other![t]!, 6);
+  });
+  it('have to be in the vocabulary', async () => {
+    const { access } = await open();
+    expect(await failure(access.score(IDS, ROUTER_AS_TRAINED, { watch: [[96]] }))).toBe('bad-input: Token 96 cannot be watched: the vocabulary has 96.');
+  });
+});
+
 describe('logits after the last token', () => {
   it('are those of a fresh run, whatever was run before', async () => {
     const { access, model } = await open();

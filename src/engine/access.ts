@@ -6,6 +6,7 @@ import { PlaygroundError, throwIfCancelled } from '../base/errors';
 import type { Tokenizer } from '../model/checkpoint';
 import type { ModelConfig } from '../model/config';
 import type { RoutingPlan } from '../routing/plan';
+import { logProbability, logSumExp } from './distribution';
 import type { LoadedModel, RoutingBatch, Sampling, StepBatch } from './engine';
 import { checkPrompt, generate, type StopReason } from './generate';
 import type { GradientCapability } from './gradients';
@@ -20,6 +21,11 @@ export interface AccessOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ScoreOptions extends AccessOptions {
+  /** Sets of token ids, W of them: how likely each set is after every token. */
+  readonly watch?: readonly (readonly number[])[];
+}
+
 export interface LastLogits {
   /** Vocabulary logits after the last token. [V] */
   readonly logits: Float32Array;
@@ -32,6 +38,8 @@ export interface ScoredText {
   readonly logProb: Float32Array;
   /** Entropy in nats of the distribution after each token. [T] */
   readonly entropy: Float32Array;
+  /** Probability that the next token is of a watched set, after each token; present when asked for. [T, W] */
+  readonly watched?: Float32Array;
   /** Of all tokens, in order. */
   readonly routing?: RoutingBatch;
 }
@@ -62,7 +70,7 @@ export interface ModelAccess {
   /** One pass; what a recent call ran with the same first tokens under the same rules is not run again. */
   lastLogits(ids: readonly number[], plan: RoutingPlan, options?: AccessOptions): Promise<LastLogits>;
   /** A text of any length; one longer than the context is scored in windows that overlap by half. */
-  score(ids: readonly number[], plan: RoutingPlan, options?: AccessOptions): Promise<ScoredText>;
+  score(ids: readonly number[], plan: RoutingPlan, options?: ScoreOptions): Promise<ScoredText>;
   /** Continues a prompt by at most `maxNewTokens`; fewer at an end-of-text token (which is given) or at the end of the context. */
   generate(ids: readonly number[], plan: RoutingPlan, maxNewTokens: number, sampling: Sampling, options?: AccessOptions): Promise<GeneratedText>;
   /** Absent where the engine has none for this model. */
@@ -77,12 +85,36 @@ function routingOf(batches: readonly StepBatch[]): { routing?: RoutingBatch } {
   return routing === undefined ? {} : { routing };
 }
 
-async function scoreAll(model: LoadedModel, ids: readonly number[], plan: RoutingPlan, options: AccessOptions): Promise<ScoredText> {
-  const { routing = false, signal } = options;
+/** Probability of each set of ids in every row of vocabulary logits [n, V]. [n, W] */
+function probabilityOfSets(logits: Float32Array, rows: number, sets: readonly (readonly number[])[]): Float32Array {
+  const out = new Float32Array(rows * sets.length);
+  const width = logits.length / rows;
+  for (let row = 0; row < rows; row++) {
+    const values = logits.subarray(row * width, (row + 1) * width);
+    const normaliser = logSumExp(values);
+    sets.forEach((ids, w) => {
+      let sum = 0;
+      for (const id of ids) sum += Math.exp(logProbability(values, id, normaliser));
+      out[row * sets.length + w] = sum;
+    });
+  }
+  return out;
+}
+
+async function scoreAll(model: LoadedModel, ids: readonly number[], plan: RoutingPlan, options: ScoreOptions): Promise<ScoredText> {
+  const { routing = false, watch, signal } = options;
+  const unknown = watch?.flat().find((id) => !Number.isInteger(id) || id < 0 || id >= model.config.vocabulary);
+  if (unknown !== undefined) throw new PlaygroundError('bad-input', `Token ${unknown} cannot be watched: the vocabulary has ${model.config.vocabulary}.`);
   const batches: StepBatch[] = [];
-  for await (const { batch } of scoreText(model, ids, { plan, record: { routing, logits: 'none' }, ...(signal ? { signal } : {}) })) batches.push(batch);
+  const watched: Float32Array[] = [];
+  const record = { routing, logits: watch === undefined ? ('none' as const) : ('all' as const) };
+  for await (const { batch } of scoreText(model, ids, { plan, record, ...(signal ? { signal } : {}) })) {
+    const { logits, ...rest } = batch;
+    if (watch !== undefined && logits !== undefined) watched.push(probabilityOfSets(logits, batch.ids.length, watch));
+    batches.push(rest);
+  }
   const { logProb, entropy } = joinBatches(batches, 'none');
-  return { logProb, entropy, ...routingOf(batches) };
+  return { logProb, entropy, ...routingOf(batches), ...(watch === undefined ? {} : { watched: Float32Array.from(watched.flatMap((part) => [...part])) }) };
 }
 
 async function generateAll(model: LoadedModel, ids: readonly number[], plan: RoutingPlan, maxNewTokens: number, sampling: Sampling, options: AccessOptions): Promise<GeneratedText> {
