@@ -151,7 +151,8 @@ test('500 mutated files are read as valid traces or refused in words, and never 
         const all = places(file);
         const { parent, key } = all[where % all.length]!;
         if (what % 5 === 0) delete parent[key];
-        else parent[key] = REPLACEMENTS[what % REPLACEMENTS.length];
+        // A copy: one object put in at two places could come to hold itself.
+        else parent[key] = structuredClone(REPLACEMENTS[what % REPLACEMENTS.length]);
       }
       checkVerdict(importTrace(file));
     }),

@@ -1,0 +1,41 @@
+/** Excerpts of natural text (public/benchmarks/texts.*.jsonl): reading and drawing. */
+import { PlaygroundError } from '../../base/errors';
+import { permutation } from '../../base/pcg';
+
+export interface Excerpt {
+  readonly id: string;
+  /** `home`: of a domain that the model was trained on, though not on this part; `away`: of none. */
+  readonly group: 'home' | 'away';
+  readonly domain: string;
+  readonly text: string;
+}
+
+/** Reads a file of excerpts. Throws `bad-input` with the line of the first one that is none. */
+export function parseExcerpts(text: string): Excerpt[] {
+  return text.trimEnd().split('\n').map((line, i) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      // Told below, like every other line that is no excerpt.
+    }
+    const { id, group, domain, text: excerpt }: Partial<Record<keyof Excerpt, unknown>> = typeof value === 'object' && value !== null ? value : {};
+    if (typeof id !== 'string' || (group !== 'home' && group !== 'away') || typeof domain !== 'string' || typeof excerpt !== 'string' || excerpt === '') {
+      throw new PlaygroundError('bad-input', `Line ${i + 1} of the texts is no excerpt: {"id", "group": "home" or "away", "domain", "text"} are wanted.`);
+    }
+    return { id, group, domain, text: excerpt };
+  });
+}
+
+/** The same number of every domain, drawn by the seed, in the order of the file; a smaller draw is part of a larger one. */
+export function drawExcerpts(all: readonly Excerpt[], perDomain: number, seed: number): Excerpt[] {
+  const kept = new Set<Excerpt>();
+  for (const domain of new Set(all.map((excerpt) => excerpt.domain))) {
+    const own = all.filter((excerpt) => excerpt.domain === domain);
+    for (const i of permutation(own.length, seed).slice(0, perDomain)) {
+      const excerpt = own[i];
+      if (excerpt !== undefined) kept.add(excerpt);
+    }
+  }
+  return all.filter((excerpt) => kept.has(excerpt));
+}
