@@ -35,6 +35,19 @@ struct Slot {
 
 const NO_EXPERT: u32 = 0xffffffffu;
 
+// One token of a gradient problem (grad_*.wgsl). It attends to `cached` rows that stay as they are, then to rows of its
+// batch from `first` up to itself; rows up to `last` attend to it. Written by src/engine/webgpu/gradients/rows.ts.
+struct Row {
+  position: u32,
+  keys: u32,     // row of the cache with its first cached key
+  values: u32,   // row of the cache with its first cached value
+  cached: u32,
+  first: u32,
+  last: u32,
+  wanted: u32,   // id of the token to predict after it
+  weight: f32,   // of its loss
+}
+
 // Words of one (token, layer) record in the routing ring:
 // E router logits | K experts | K probabilities | K mixing weights | K output norms | count
 fn routingStride(slots: u32) -> u32 { return EXPERTS + 4u * slots + 1u; }

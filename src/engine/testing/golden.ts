@@ -75,7 +75,8 @@ export function goldenModels(): GoldenModel[] {
     .flatMap((entry) => {
       const path = join(GOLDEN, entry.name);
       if (entry.isDirectory()) return [readGolden(entry.name, path, join(path, 'golden.safetensors'))];
-      if (!entry.name.endsWith('.safetensors')) return [];
+      // Gradients are read by golden-gradients.ts.
+      if (!entry.name.endsWith('.safetensors') || entry.name.includes('.gradients.')) return [];
       const name = entry.name.slice(0, -'.safetensors'.length);
       return [readGolden(name, join(ROOT, 'public/models', name), path)];
     });

@@ -12,12 +12,12 @@ import type { Kernel, KernelSet } from './kernels';
 import type { WeightBuffers } from './weights';
 
 /** One kernel with its bindings, ready to be dispatched. */
-interface Step {
+export interface Step {
   readonly pipeline: GPUComputePipeline;
   readonly group: GPUBindGroup;
 }
 
-type Binding = GPUBuffer | GPUBufferBinding;
+export type Binding = GPUBuffer | GPUBufferBinding;
 
 interface LayerSteps {
   readonly qkv: Step;
@@ -37,7 +37,7 @@ export interface CacheSteps {
   readonly layers: readonly { readonly rope: Step; readonly attention: Step; readonly decodeQkv: Step; readonly decodeAttention: Step }[];
 }
 
-function step(device: GPUDevice, kernel: Kernel, bindings: readonly Binding[]): Step {
+export function step(device: GPUDevice, kernel: Kernel, bindings: readonly Binding[]): Step {
   const entries = bindings.map((resource, binding) => ({ binding, resource: 'buffer' in resource ? resource : { buffer: resource } }));
   return {
     pipeline: kernel.pipeline,
@@ -45,7 +45,7 @@ function step(device: GPUDevice, kernel: Kernel, bindings: readonly Binding[]): 
   };
 }
 
-const ceilDiv = (a: number, b: number): number => Math.floor((a + b - 1) / b);
+export const ceilDiv = (a: number, b: number): number => Math.floor((a + b - 1) / b);
 
 /** Counts what it encodes, for the counters of a sequence. */
 export class PassEncoder {
@@ -126,16 +126,17 @@ export class Forward {
     };
   }
 
-  /** All layers for `rows` given tokens; leaves the residual stream in `buffers.x`. */
-  prefillLayers(pass: PassEncoder, cache: CacheSteps, rows: number, slots: number): void {
+  /** Layers `from` (inclusive) to `to` (exclusive) for `rows` given tokens; the residual stream stays in `buffers.x`. */
+  prefillLayers(pass: PassEncoder, cache: CacheSteps, rows: number, slots: number, from = 0, to = this.#layers.length): void {
     const { sizes } = this;
     const { config } = sizes;
     const pairs = rows * slots;
     const tiles = Math.floor(pairs / sizes.tileRows) + Math.min(sizes.experts, pairs);
     const shared = sizes.sharedHidden > 0 ? 2 : 1;
     const tileGroups = Math.max(tiles, shared === 2 ? ceilDiv(rows, sizes.tileRows) : 0);
-    pass.run(this.#embedIds, ceilDiv(config.width / 4, 32), rows);
-    this.#layers.forEach((layer, l) => {
+    if (from === 0) pass.run(this.#embedIds, ceilDiv(config.width / 4, 32), rows);
+    this.#layers.slice(from, to).forEach((layer, i) => {
+      const l = from + i;
       const own = cache.layers[l];
       if (own === undefined) return;
       this.#product(pass, layer.qkv, rows, sizes.qkvWidth);

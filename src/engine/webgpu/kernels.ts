@@ -19,6 +19,20 @@ import gemmRegister from '../../../shaders/gemm_register.wgsl?raw';
 import gemmTiled from '../../../shaders/gemm_tiled.wgsl?raw';
 import gemvRegister from '../../../shaders/gemv_register.wgsl?raw';
 import gemvTiled from '../../../shaders/gemv_tiled.wgsl?raw';
+import gradAttention from '../../../shaders/grad_attention.wgsl?raw';
+import gradAttentionKey from '../../../shaders/grad_attention_key.wgsl?raw';
+import gradAttentionQuery from '../../../shaders/grad_attention_query.wgsl?raw';
+import gradCore from '../../../shaders/grad_core.wgsl?raw';
+import gradExpertsHidden from '../../../shaders/grad_experts_hidden.wgsl?raw';
+import gradExpertsInput from '../../../shaders/grad_experts_input.wgsl?raw';
+import gradExpertsKeep from '../../../shaders/grad_experts_keep.wgsl?raw';
+import gradGather from '../../../shaders/grad_gather.wgsl?raw';
+import gradLoss from '../../../shaders/grad_loss.wgsl?raw';
+import gradNorm from '../../../shaders/grad_norm.wgsl?raw';
+import gradProduct from '../../../shaders/grad_product.wgsl?raw';
+import gradRope from '../../../shaders/grad_rope.wgsl?raw';
+import gradRopeBack from '../../../shaders/grad_rope_back.wgsl?raw';
+import gradRoute from '../../../shaders/grad_route.wgsl?raw';
 import head from '../../../shaders/head.wgsl?raw';
 import norms from '../../../shaders/norms.wgsl?raw';
 import plan from '../../../shaders/plan.wgsl?raw';
@@ -45,6 +59,20 @@ export const KERNEL_SOURCES = {
   gemm_tiled: gemmTiled,
   gemv_register: gemvRegister,
   gemv_tiled: gemvTiled,
+  grad_attention: gradAttention,
+  grad_attention_key: gradAttentionKey,
+  grad_attention_query: gradAttentionQuery,
+  grad_core: gradCore,
+  grad_experts_hidden: gradExpertsHidden,
+  grad_experts_input: gradExpertsInput,
+  grad_experts_keep: gradExpertsKeep,
+  grad_gather: gradGather,
+  grad_loss: gradLoss,
+  grad_norm: gradNorm,
+  grad_product: gradProduct,
+  grad_rope: gradRope,
+  grad_rope_back: gradRopeBack,
+  grad_route: gradRoute,
   head,
   norms,
   plan,

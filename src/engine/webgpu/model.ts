@@ -6,12 +6,15 @@ import type { Checkpoint } from '../../model/checkpoint';
 import type { ModelConfig } from '../../model/config';
 import { compilePlan } from '../../routing/resolve';
 import type { RoutingPlan } from '../../routing/plan';
+import type { Scoring } from '../../routing/select';
+import type { GradientCapability } from '../gradients';
 import { GREEDY, type LoadedModel, type LoadOptions, RECORD_ROUTING, type Sampling, type Sequence } from '../engine';
 import { ROUTER_AS_TRAINED } from '../../routing/plan';
 import { createBuffers, type ModelBuffers, MOST_RULES, RUN_BYTES } from './buffers';
 import { type KernelForm, type Sizes, sizesOf } from './constants';
 import type { GpuContext } from './context';
 import { Forward } from './forward';
+import { webgpuGradients } from './gradients/capability';
 import { compileAll, KERNELS_IN_SET } from './kernels';
 import { Staging } from './readback';
 import { encodeRules } from './rules';
@@ -57,7 +60,7 @@ export async function loadWebgpuModel(context: GpuContext, checkpoint: Checkpoin
 }
 
 export class WebgpuModel implements LoadedModel {
-  readonly gradients = undefined;
+  readonly gradients: GradientCapability | undefined;
   readonly staging: Staging;
   #disposed = false;
   /** Calls on one model share its buffers, so they run one after the other. */
@@ -73,6 +76,16 @@ export class WebgpuModel implements LoadedModel {
     readonly buffers: ModelBuffers,
   ) {
     this.staging = new Staging(context);
+    this.gradients = webgpuGradients(this);
+  }
+
+  get scoring(): Scoring {
+    return this.config.feedForward.kind === 'moe' ? this.config.feedForward.scoring : 'softmax';
+  }
+
+  /** K of the router; 1 for a dense model. */
+  get topK(): number {
+    return this.config.feedForward.kind === 'moe' ? this.config.feedForward.topK : 1;
   }
 
   async createSequence(capacity = this.config.context): Promise<Sequence> {

@@ -33,18 +33,23 @@ export class WebgpuSequence implements Sequence {
     readonly carry: GPUBuffer,
     readonly drawn: GPUBuffer,
     readonly steps: CacheSteps,
+    /** Bytes of the keys, and of the values, of one layer. */
+    readonly partBytes: number,
   ) {}
 
   static async create(model: WebgpuModel, capacity: number): Promise<WebgpuSequence> {
+    return await model.context.guarded('The key-value cache', () => Promise.resolve(WebgpuSequence.make(model, capacity)));
+  }
+
+  /** For callers that are inside `context.guarded` already. */
+  static make(model: WebgpuModel, capacity: number): WebgpuSequence {
     const { context, sizes } = model;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const partBytes = roundUp(4 * sizes.keyWidth * Math.max(1, capacity), 256);
-    return await context.guarded('The key-value cache', () => {
-      const cache = context.buffer('kv cache', 2 * sizes.config.layers * partBytes, usage);
-      const carry = context.buffer('carried logits', 4 * sizes.vocabularyStride, usage);
-      const drawn = context.buffer('drawn token', DRAWN_BYTES, usage);
-      return Promise.resolve(new WebgpuSequence(model, capacity, cache, carry, drawn, model.forward.cacheSteps(cache, partBytes)));
-    });
+    const cache = context.buffer('kv cache', 2 * sizes.config.layers * partBytes, usage);
+    const carry = context.buffer('carried logits', 4 * sizes.vocabularyStride, usage);
+    const drawn = context.buffer('drawn token', DRAWN_BYTES, usage);
+    return new WebgpuSequence(model, capacity, cache, carry, drawn, model.forward.cacheSteps(cache, partBytes), partBytes);
   }
 
   get length(): number {

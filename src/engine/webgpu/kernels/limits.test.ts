@@ -26,6 +26,20 @@ const TESTED_BY: Record<KernelName, string> = {
   gemm_tiled: 'products',
   gemv_register: 'products',
   gemv_tiled: 'products',
+  grad_attention: 'grad-attention',
+  grad_attention_key: 'grad-attention',
+  grad_attention_query: 'grad-attention',
+  grad_core: 'grad',
+  grad_experts_hidden: 'grad',
+  grad_experts_input: 'grad',
+  grad_experts_keep: 'grad',
+  grad_gather: 'grad',
+  grad_loss: 'grad',
+  grad_norm: 'grad',
+  grad_product: 'grad',
+  grad_rope: 'grad-attention',
+  grad_rope_back: 'grad-attention',
+  grad_route: 'grad',
   head: 'head',
   norms: 'ends',
   plan: 'plan',
@@ -51,7 +65,7 @@ test.each(Object.entries(TESTED_BY))('%s is run alone by the tests of %s', (name
 
 describe('what every device gives is enough for the shipped model', () => {
   const config = parseHfConfig(JSON.parse(readFileSync('public/models/moe/config.json', 'utf8')));
-  const own = { K4: 1, N4: 1, NORM: true, ADD: false, C_OFFSET: 0, FIRST_ROW: 0 };
+  const own = { K4: 1, N4: 1, NORM: true, ADD: false, C_OFFSET: 0, FIRST_ROW: 0, BACK: true };
 
   test.each(names)('%s binds at most 8 storage buffers and 16 KiB of workgroup memory', (name) => {
     for (const form of ['register', 'tiled'] as const) {
