@@ -194,20 +194,14 @@ describe('the contract', () => {
   });
 
   it.each<[string, (g: GradientCapability) => Promise<unknown>]>([
-    ['No layer was chosen: at least one is needed.', (g) => g.preparePathways([PROMPT], [])],
-    ['Layer 4 was asked for, but the model has the layers 0 to 3.', (g) => g.preparePathways([PROMPT], [4])],
-    ['The layers 2, 1 are not in ascending order.', (g) => g.preparePathways([PROMPT], [2, 1])],
-    ['There is no text to take a gradient of.', (g) => g.preparePathways([], [1])],
-    ['The text is 65 tokens long, but only 64 fit: shorten it.', (g) => g.preparePathways([Array.from({ length: 65 }, () => 1)], [1])],
-    ['Token id 96 is not in the vocabulary of 96 tokens.', (g) => g.preparePathways([[96]], [1])],
-    ['A text of 2 tokens has 1 weights: one for each token is wanted.', (g) => g.prepareRouterLogits([{ ids: [1, 2], weights: [1] }], [1])],
-    ['The last weight must be 0: no token follows the last one.', (g) => g.prepareRouterLogits([{ ids: [1, 2], weights: [0, 1] }], [1])],
-    ['omega has 7 values, but 8 are wanted.', async (g) => (await g.preparePathways([PROMPT], [1])).evaluate(new Float32Array(7), { targets: [1] })],
-    ['omega holds NaN, but finite numbers of at least 0 are wanted.', async (g) => (await g.preparePathways([PROMPT], [1])).evaluate(new Float32Array(8).fill(NaN), { targets: [1] })],
-    ['delta holds Infinity, but finite numbers are wanted.', async (g) => (await g.prepareRouterLogits([{ ids: [1, 2], weights: [1, 0] }], [1])).evaluate(new Float32Array(8).fill(Infinity), { gradient: true })],
-    ['There are 2 targets for 1 prompts.', async (g) => (await g.preparePathways([PROMPT], [1])).evaluate(new Float32Array(8), { targets: [1, 2] })],
-    ['Expert 8 was asked for, but a layer has the experts 0 to 7.', async (g) => (await g.preparePathways([PROMPT], [1])).evaluate(new Float32Array(8), { targets: [1], gradient: { membership: 'hard', core: [[8]] } })],
-  ])('refuses: %s', async (sentence, call) => {
+    ['Layer 4 was chosen, but this model has the layers 0 to 3.', (g) => g.preparePathways([PROMPT], [4])],
+    ['There is no prompt to take gradients of.', (g) => g.preparePathways([], [1])],
+    ['Layers have to be given in ascending order', (g) => g.prepareRouterLogits([{ ids: [1, 2], weights: [1, 0] }], [2, 1])],
+    ['The last weight of text 1 has to be 0: no token follows the last one.', (g) => g.prepareRouterLogits([{ ids: [1, 2], weights: [0, 1] }], [1])],
+    ['omega has the value NaN; all have to be finite numbers.', async (g) => (await g.preparePathways([PROMPT], [1])).evaluate(new Float32Array(8).fill(NaN), { targets: [1] })],
+    ['delta has the value Infinity; all have to be finite numbers.', async (g) => (await g.prepareRouterLogits([{ ids: [1, 2], weights: [1, 0] }], [1])).evaluate(new Float32Array(8).fill(Infinity), { gradient: true })],
+    ['There are 1 prompts but 2 tokens to score: each prompt needs one.', async (g) => (await g.preparePathways([PROMPT], [1])).evaluate(new Float32Array(8), { targets: [1, 2] })],
+  ])('refuses in words: %s', async (sentence, call) => {
     const { gradients } = await open();
     await expect(call(gradients)).rejects.toThrow(sentence);
   });

@@ -2,38 +2,16 @@
  * Gradients of routing in float64 (the contract is ../gradients.ts): the oracle of the WGSL kernels, and slow.
  */
 import type { GradientCapability, PathwayProblem, PathwayRequest, PathwayResult, RouterLogitProblem, RouterLogitResult, WeightedSequence } from '../gradients';
+import { checkLayers, checkPathwayRequest, checkPrompts, checkSequences, checkValues } from '../gradient-input';
 import { Breath } from './breath';
 import type { ReferenceModel } from './forward';
-import { logitGradient, pathwayGradient, Preparation, wrong, type Prepared } from './routing-gradient';
-import { checkIds } from './sequence';
+import { logitGradient, pathwayGradient, Preparation, type Prepared } from './routing-gradient';
 import type { Tail } from './tape';
 
-function checkSequences(sequences: readonly (readonly number[])[], model: ReferenceModel): void {
-  const { vocabulary, context } = model.config;
-  if (sequences.length === 0) throw wrong('There is no text to take a gradient of.');
-  for (const ids of sequences) {
-    checkIds(ids, vocabulary);
-    if (ids.length > context) throw wrong(`The text is ${ids.length} tokens long, but only ${context} fit: shorten it.`);
-  }
-}
-
-/** Finite values of a [C, E] or [B, C, E] array as float64, [C, E] for each of the B. */
-function rowsOf(values: Float32Array, size: number, each: number, name: string, least: number): Float64Array[] {
-  if (values.length !== each && values.length !== size * each) throw wrong(`${name} has ${values.length} values, but ${size === 1 ? each : `${each} or ${size * each}`} are wanted.`);
-  const faulty = values.find((value) => !Number.isFinite(value) || value < least);
-  if (faulty !== undefined) throw wrong(`${name} holds ${faulty}, but finite numbers${least === 0 ? ' of at least 0' : ''} are wanted.`);
-  return Array.from({ length: size }, (_, b) => Float64Array.from(values.length === each ? values : values.subarray(b * each, (b + 1) * each)));
-}
-
-function checkTargets({ targets, gradient }: PathwayRequest, size: number, preparation: Preparation): void {
-  const { vocabulary } = preparation.model.config;
-  if (targets.length !== size) throw wrong(`There are ${targets.length} targets for ${size} prompts.`);
-  checkIds(targets, vocabulary);
-  if (gradient === undefined) return;
-  const { experts } = preparation.settings;
-  if (gradient.core.length !== preparation.layers.length) throw wrong(`Core experts are given for ${gradient.core.length} layers, but ${preparation.layers.length} are chosen.`);
-  const unknown = gradient.core.flat().find((e) => !Number.isInteger(e) || e < 0 || e >= experts);
-  if (unknown !== undefined) throw wrong(`Expert ${unknown} was asked for, but a layer has the experts 0 to ${experts - 1}.`);
+/** A [C, E] or [B, C, E] array as float64, [C, E] for each of the B. */
+function rowsOf(values: Float32Array, size: number, shared: boolean): Float64Array[] {
+  const each = shared ? values.length : values.length / size;
+  return Array.from({ length: size }, (_, b) => Float64Array.from(shared ? values : values.subarray(b * each, (b + 1) * each)));
 }
 
 class ReferencePathways implements PathwayProblem {
@@ -56,8 +34,9 @@ class ReferencePathways implements PathwayProblem {
   async evaluate(omega: Float32Array, request: PathwayRequest): Promise<PathwayResult> {
     const { preparation, size } = this;
     const { vocabulary } = preparation.model.config;
-    const rows = rowsOf(omega, size, preparation.each, 'omega', 0);
-    checkTargets(request, size, preparation);
+    const shared = checkValues(omega, 'omega', size, this.layers.length, this.experts, 'distribution');
+    checkPathwayRequest(request, size, this.layers.length, this.experts, vocabulary);
+    const rows = rowsOf(omega, size, shared);
     const breath = new Breath(request.signal);
     const loss = new Float32Array(size);
     const logits = new Float32Array(size * vocabulary);
@@ -93,7 +72,7 @@ class ReferenceRouterLogits implements RouterLogitProblem {
 
   async evaluate(delta: Float32Array, request: { readonly gradient: boolean; readonly signal?: AbortSignal }): Promise<RouterLogitResult> {
     const { preparation, size } = this;
-    const rows = rowsOf(delta, size, preparation.each, 'delta', -Infinity);
+    const rows = rowsOf(delta, size, checkValues(delta, 'delta', size, this.layers.length, this.experts, 'logits'));
     const breath = new Breath(request.signal);
     const loss = new Float32Array(size);
     const gradient = request.gradient ? new Float32Array(size * preparation.each) : undefined;
@@ -111,19 +90,14 @@ class ReferenceRouterLogits implements RouterLogitProblem {
   }
 }
 
-function checkWeights({ ids, weights }: WeightedSequence): void {
-  if (weights.length !== ids.length) throw wrong(`A text of ${ids.length} tokens has ${weights.length} weights: one for each token is wanted.`);
-  if (!weights.every(Number.isFinite)) throw wrong('A weight of the loss is not a finite number.');
-  if (weights.at(-1) !== 0) throw wrong('The last weight must be 0: no token follows the last one.');
-}
-
 /** Gradients of a model with routed experts; undefined for a dense one. */
 export function referenceGradients(model: ReferenceModel): GradientCapability | undefined {
   const { feedForward } = model.config;
   if (feedForward.kind === 'dense') return undefined;
   return {
     preparePathways: async (prompts, layers, signal) => {
-      checkSequences(prompts, model);
+      checkPrompts(prompts, model.config);
+      checkLayers(layers, model.config);
       const preparation = new Preparation(model, feedForward, layers);
       const breath = new Breath(signal);
       const prepared: Prepared[] = [];
@@ -131,8 +105,8 @@ export function referenceGradients(model: ReferenceModel): GradientCapability | 
       return new ReferencePathways(preparation, prepared);
     },
     prepareRouterLogits: async (sequences, layers, signal) => {
-      checkSequences(sequences.map(({ ids }) => ids), model);
-      sequences.forEach(checkWeights);
+      checkSequences(sequences, model.config);
+      checkLayers(layers, model.config);
       const preparation = new Preparation(model, feedForward, layers);
       const breath = new Breath(signal);
       const prepared: { tail: Tail; sequence: WeightedSequence }[] = [];

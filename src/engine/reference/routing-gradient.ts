@@ -1,5 +1,4 @@
 /** One prompt or one text: its loss under a change of routing, and the gradient with respect to that change, in float64. */
-import { PlaygroundError } from '../../base/errors';
 import type { MoeFeedForward } from '../../model/config';
 import { ROUTER_AS_TRAINED, type RoutingRule } from '../../routing/plan';
 import { resolveRule } from '../../routing/resolve';
@@ -16,17 +15,6 @@ export interface Prepared {
   readonly router: Float64Array;
 }
 
-export function wrong(sentence: string): PlaygroundError {
-  return new PlaygroundError('bad-input', sentence);
-}
-
-function checkLayers(layers: readonly number[], count: number): void {
-  if (layers.length === 0) throw wrong('No layer was chosen: at least one is needed.');
-  const unknown = layers.find((layer) => !Number.isInteger(layer) || layer < 0 || layer >= count);
-  if (unknown !== undefined) throw wrong(`Layer ${unknown} was asked for, but the model has the layers 0 to ${count - 1}.`);
-  if (layers.some((layer, i) => i > 0 && layer <= (layers[i - 1] as number))) throw wrong(`The layers ${layers.join(', ')} are not in ascending order.`);
-}
-
 /** What a choice of layers needs of a model. */
 export class Preparation {
   readonly rule: RoutingRule;
@@ -36,7 +24,6 @@ export class Preparation {
     readonly settings: MoeFeedForward,
     readonly layers: readonly number[],
   ) {
-    checkLayers(layers, model.config.layers);
     this.rule = resolveRule(ROUTER_AS_TRAINED, settings, { layer: 0, token: 0, promptLength: 1 });
   }
 
