@@ -26,7 +26,7 @@ export interface StepReport {
   readonly omega: Float32Array;
   /** Sum of absolute differences to the values of step 0, by layer. [C] */
   readonly change: Float32Array;
-  /** Log-probability of each option, where it was scored at this step. */
+  /** Log-probability of each option's first token (of `ngdLogits`, of the whole option), where it was scored at this step. */
   readonly optionLogProb?: Float32Array;
   /** Work since the run began. */
   readonly cost: Cost;
@@ -37,7 +37,7 @@ export interface StepReport {
  * The unchanged model costs `prompt tokens x L`.
  */
 export interface Cost {
-  /** Running the neighbours' and the question's prompts once, before the first step. */
+  /** Running the question's prompt, and those of the neighbours, once before the first step. */
   readonly preparation: number;
   readonly forward: number;
   /** Already doubled. */
@@ -69,9 +69,9 @@ export interface C3poResult {
   readonly omega: Float32Array;
   /** Makes any run of this prompt use the result; `last` is the last prompt token. */
   readonly plan: RoutingPlan;
-  /** Of the whole run without the unchanged model's own pass. */
+  /** Of the whole run, the unchanged model's own pass among it, without what was scored only to be looked at. */
   readonly cost: Cost;
-  /** `cost` relative to the unchanged model's pass over the prompt. */
+  /** All passes of `cost` over those of the unchanged model, which alone is 1. */
   readonly relativeCost: number;
   /** What the visitor has to know about this run, a sentence each: several tokens to an option, fewer neighbours than asked for. */
   readonly notes: readonly string[];

@@ -24,7 +24,7 @@ export interface C3poSettings {
   readonly method: Method;
   readonly pool: (typeof POOLS)[number];
   readonly neighbourhood: (typeof NEIGHBOURHOODS)[number];
-  /** Most neighbours, in every neighbourhood. */
+  /** Neighbours; not used by the ball. */
   readonly k: number;
   /** Radius of the ball in the distance chosen. */
   readonly epsilon: number;
@@ -75,8 +75,8 @@ export const C3PO_RANGES = {
   epsilon: { min: 0, max: 10 },
   sigma: { min: 0.05, max: 5 },
   steps: { min: 0, max: 50, whole: true },
-  rateStart: { min: 1e-4, max: 10 },
-  rateEnd: { min: 1e-6, max: 10 },
+  rateStart: { min: 0, max: 10 },
+  rateEnd: { min: 0, max: 10 },
   alphaMode: { min: 0, max: 1 },
   alphaRegression: { min: 0, max: 1 },
   core: { min: 1, max: 1024, whole: true },
