@@ -44,7 +44,10 @@ async function openSuite(name: string | undefined): Promise<Suite> {
   return open();
 }
 
-/** `a=1;b=x` as a record. Throws `bad-input` for anything else, and for names that the suite does not know. */
+/**
+ * `a=1;b=x` as a record. A name may stand behind a dot, for one part of the suite only: `ngd.k=5`.
+ * @throws PlaygroundError `bad-input` for anything else, and for names that the suite does not know
+ */
 export function readSet(text: string | undefined, suite: Pick<Suite, 'name' | 'settings'>): Record<string, string> {
   const out: Record<string, string> = {};
   for (const part of (text ?? '').split(';')) {
@@ -52,7 +55,7 @@ export function readSet(text: string | undefined, suite: Pick<Suite, 'name' | 's
     const at = part.indexOf('=');
     const name = part.slice(0, at).trim();
     if (at === -1) throw new PlaygroundError('bad-input', `--set holds "${part.trim()}", but NAME=VALUE is wanted, several parted by semicolons.`);
-    if (!Object.hasOwn(suite.settings, name)) {
+    if (!Object.hasOwn(suite.settings, name.slice(name.lastIndexOf('.') + 1))) {
       throw new PlaygroundError('bad-input', `The suite ${suite.name} has no setting "${name}"; it has ${Object.keys(suite.settings).join(', ') || 'none'}.`);
     }
     out[name] = part.slice(at + 1).trim();

@@ -63,9 +63,20 @@ export function pathwayRows(reference: Reference, layers: readonly number[], exp
   return out;
 }
 
+const ROWS = new WeakMap<ReferenceStore, { readonly layers: string; readonly rows: readonly Float64Array[] }>();
+
+/** Rows of all references in the chosen layers; those of the layers asked for last are kept. */
+function allRows(store: ReferenceStore, layers: readonly number[]): readonly Float64Array[] {
+  const known = ROWS.get(store);
+  if (known?.layers === layers.join()) return known.rows;
+  const rows = store.references.map((reference) => pathwayRows(reference, layers, store.experts));
+  ROWS.set(store, { layers: layers.join(), rows });
+  return rows;
+}
+
 /** Of a pathway [C, E] in the chosen layers, always Euclidean. */
 export function pathwayDistances(store: ReferenceStore, omega: ArrayLike<number>, layers: readonly number[]): Distances {
-  const rows = store.references.map((reference) => pathwayRows(reference, layers, store.experts));
+  const rows = allRows(store, layers);
   const length = Math.sqrt(dot(omega, omega));
   return {
     distance: Float64Array.from(rows, (row) => euclidean(omega, row)),
