@@ -9,6 +9,7 @@ import { Keyboard } from './Keyboard';
 import { LiveRegion } from './LiveRegion';
 import { NextPanel } from './NextPanel';
 import { Notices } from './Notices';
+import { useMeasured, useRoomAttribute } from './pageRoom';
 import { PhoneSheet } from './PhoneSheet';
 import { RouterPanel } from './RouterPanel';
 import { Sentence } from './Sentence';
@@ -19,13 +20,15 @@ import { PHONE, useMedia } from './useMedia';
 /** Sentence, machine, number: from top to bottom and from left to right. */
 export function App() {
   const phone = useMedia(PHONE);
+  const head = useMeasured<HTMLDivElement>('head');
+  useRoomAttribute();
   return (
     <>
       <a className="skip" href="#routing-table">
         {strings.skip}
       </a>
       <div id="app">
-        <div>
+        <div ref={head}>
           <TopBar />
           <Notices />
           <EditNote />

@@ -3,6 +3,7 @@ import { patch } from '../state/app';
 import { drawn } from '../state/frame';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
+import { useMeasured } from './pageRoom';
 import { DOCK_PANELS, type DockPanel } from './dock/panels';
 
 /** Panels as tabs along the lower edge; an open one stands below them and the columns above make room. */
@@ -13,6 +14,7 @@ export function Dock() {
   const [drawnOnce, setDrawnOnce] = useState(false);
   const [cursor, setCursor] = useState(0);
   const list = useRef<HTMLDivElement>(null);
+  const body = useMeasured<HTMLDivElement>('dock', name);
   const open = DOCK_PANELS.find(({ id }) => id === name);
 
   // Numbers of closed tabs can wait until the run itself is on the screen.
@@ -84,7 +86,7 @@ export function Dock() {
         </span>
       </div>
       {open !== undefined && (
-        <div className={`wrap dock-body${open.fills === true ? ' fills' : ''}`} id="dock-body" role="tabpanel" aria-labelledby={`tab-${open.id}`}>
+        <div ref={body} className={`wrap dock-body${open.fills === true ? ' fills' : ''}`} id="dock-body" role="tabpanel" aria-labelledby={`tab-${open.id}`}>
           <Suspense fallback={<p className="vh">{strings.dock.busy}</p>}>
             <open.Body />
           </Suspense>

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { LayerView } from '../state/layerView';
 import { strings } from '../state/strings';
-import { layoutFlow, type FlowGeometry, type FlowRibbon } from '../viz/flow';
+import { layoutFlow, shortLabel, type FlowGeometry, type FlowRibbon } from '../viz/flow';
 import { formatShare } from '../viz/format';
 import { slotLetter } from '../viz/scale';
 import { tokenLabel } from '../viz/tokenMarks';
@@ -9,7 +9,7 @@ import { useAppState } from './context';
 import { useLayerBefore } from './edits/useEditing';
 import { useSlots } from './useFocusedLayer';
 import { PROJECTOR, useMedia } from './useMedia';
-import { useShort } from './useShort';
+import { useRowHeight } from './useRowHeight';
 import { useSize } from './useSize';
 
 const SCORE = 0;
@@ -20,6 +20,8 @@ const COMBINE = 3;
 const VISIBLE = 0.004;
 /** Cells of the plain bar that stands for the token's vector. */
 const CELLS = 16;
+/** Height of all lanes together, px. */
+const ROOM = { big: 352, normal: 256, low: 192, docked: 192, tight: 144 } as const;
 
 interface Props {
   readonly view: LayerView;
@@ -38,12 +40,12 @@ function cutPlace(view: LayerView): number | undefined {
 /** Token, router, cut, experts and sum on one line. Stages that are not reached yet stand at 30 %. */
 export function FlowFigure({ view, text, stage, caption }: Props) {
   const { ref, width } = useSize<HTMLDivElement>();
-  const short = useShort();
+  const rows = useRowHeight();
   const big = useMedia(PROJECTOR);
   const model = useAppState((state) => state.traces.current?.trace.model);
   const before = useLayerBefore(view);
   const slots = useSlots(view);
-  const room = big ? 352 : short ? 192 : 256;
+  const room = rows === 'normal' && big ? ROOM.big : ROOM[rows];
   const lane = Math.max(3, Math.min(22, room / Math.max(1, view.experts)));
   return (
     <div ref={ref} style={{ minHeight: view.experts * lane + 46 }}>
@@ -186,6 +188,7 @@ function BarBefore({ view, before, expert, figure, y, lane }: { readonly view: L
 function Ribbon({ ribbon, slot, figure, stage, mix }: { readonly ribbon: FlowRibbon; readonly slot: number; readonly figure: FlowGeometry; readonly stage: number; readonly mix: number }) {
   const letter = slotLetter(slot);
   const { boxX, boxWidth, boxHeight } = figure;
+  const sign = Math.min(16, boxHeight - 4);
   return (
     <g className={`slot-${letter === '' ? 'none' : letter}`}>
       {stage >= CUT && <rect className="rib" x={figure.barX} y={ribbon.y - 5} width={ribbon.barWidth} height={10} rx={1} />}
@@ -202,7 +205,7 @@ function Ribbon({ ribbon, slot, figure, stage, mix }: { readonly ribbon: FlowRib
       </g>
       <g className={stage < RUN ? 'ahead' : undefined}>
         <rect className={ribbon.rank > 0 ? 'mach dash' : 'mach'} x={boxX} y={ribbon.y - boxHeight / 2} width={boxWidth} height={boxHeight} rx={6} />
-        <rect className="sign" x={boxX + 7} y={ribbon.y - 8} width={16} height={16} rx={3} />
+        <rect className="sign" x={boxX + 7} y={ribbon.y - sign / 2} width={16} height={sign} rx={3} />
         <text className="letter" x={boxX + 15} y={ribbon.y + 4} textAnchor="middle">
           {letter}
         </text>
@@ -231,8 +234,8 @@ function Sum({ figure, stage, text, to }: { readonly figure: FlowGeometry; reado
   return (
     <>
       <Vector {...token} />
-      <text className="token" x={token.x} y={token.y - 8}>
-        {text}
+      <text className="token halo" x={token.x} y={token.y - 8}>
+        {shortLabel(text, figure.labelX - 20 - token.x)}
       </text>
       <path className="res" d={figure.residual} />
       <text x={figure.residualLabel.x} y={figure.residualLabel.y}>

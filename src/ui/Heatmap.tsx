@@ -14,7 +14,7 @@ import { RowMagnifier } from './RowMagnifier';
 import { PHONE, PROJECTOR, useMedia } from './useMedia';
 import { rampPaint, usePalette } from './usePalette';
 import { useRapid } from './useRapid';
-import { useShort } from './useShort';
+import { useRowHeight } from './useRowHeight';
 import { useSize } from './useSize';
 
 interface Props {
@@ -44,7 +44,7 @@ export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, on
   const grid = useRef<HTMLDivElement>(null);
   const { ref, width } = useSize<HTMLDivElement>();
   const phone = useMedia(PHONE);
-  const short = useShort();
+  const height = useRowHeight();
   const big = useMedia(PROJECTOR);
   const docked = useAppState((state) => state.view.panel !== 'main' && state.view.maximised === undefined);
   const unit = useAppState((state) => state.view.unit);
@@ -54,7 +54,7 @@ export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, on
   const { experts, rows } = view;
   const [cursor, setCursor] = useState<HeatCell>();
   const at = useMemo(() => cursor ?? { row, expert }, [cursor, row, expert]);
-  const size = heatSize({ width, layers: rows.length, experts, screen: phone ? 'phone' : short ? 'short' : big ? 'big' : 'normal', plain: docked });
+  const size = heatSize({ width, layers: rows.length, experts, screen: phone ? 'phone' : height === 'normal' && big ? 'big' : height, plain: docked });
 
   const wantsFocus = useRef(false);
   const move = (column: number, toRow: number): void => {

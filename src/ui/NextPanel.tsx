@@ -7,12 +7,13 @@ import { tokenLabel } from '../viz/tokenMarks';
 import { useAppState } from './context';
 import { NextFoot } from './edits/NextFoot';
 import { NextRows } from './edits/NextRows';
+import { usePageRoom } from './pageRoom';
 import { Panel } from './Panel';
 import { TALL, useMedia } from './useMedia';
 import { useFocusedText } from './useFocusedLayer';
 
-/** Rows that fit beside the router's numbers on a screen of 900 px, and on a taller one. */
-const ROWS = { short: 5, tall: 10 };
+/** Rows that fit under the router's numbers on a low screen, on one of 900 px, and on a taller one. */
+const ROWS = { low: 4, normal: 5, tall: 10 };
 
 /** What could follow the token in focus before and with edits, what did, and what the sampling settings make of it. */
 export function NextPanel() {
@@ -22,9 +23,14 @@ export function NextPanel() {
   const edits = useAppState((state) => state.edits.list.length);
   const { temperature, topK, topP } = useAppState((state) => state.run);
   const text = useFocusedText();
-  const rows = useMedia(TALL) ? ROWS.tall : ROWS.short;
-  const pair = useMemo(() => (trace === undefined ? undefined : nextPair(trace, before, token, rows)), [trace, before, token, rows]);
+  const tall = useMedia(TALL);
+  const full = usePageRoom() === 'full';
   const sampled = useMemo(() => (trace === undefined ? undefined : sampledView(trace, token, { temperature, topK, topP })), [trace, token, temperature, topK, topP]);
+  const room = full ? (tall ? ROWS.tall : ROWS.normal) : ROWS.low;
+  // The line of a cut among them takes the place of a row.
+  const cut = sampled?.exact === true && sampled.cut !== undefined && sampled.drawn.size < room;
+  const rows = room - (cut ? 1 : 0);
+  const pair = useMemo(() => (trace === undefined ? undefined : nextPair(trace, before, token, rows)), [trace, before, token, rows]);
   return (
     <Panel
       id="next-token"

@@ -19,9 +19,11 @@ interface Props {
 }
 
 /** What a large cell says: a probability, a multiple of the uniform share, or a change. */
-export function magnifiedFigure(mode: HeatView['mode'], value: number): string {
+export function magnifiedFigure(mode: HeatView['mode'], value: number, wide = true): string {
   if (mode === 'token') return formatShare(value);
-  return mode === 'all' ? `${(2 ** value).toFixed(1)}\u00d7` : formatChange(value, 2);
+  if (mode === 'difference') return formatChange(value, 2);
+  const times = 2 ** value;
+  return `${times.toFixed(times < 9.95 ? 1 : 0)}${wide ? '\u00d7' : ''}`;
 }
 
 /** One row of the table in cells that can be read and hit, always in id order. What it says is in the table's own cells for a reader. */
@@ -53,7 +55,7 @@ export function RowMagnifier({ view, row, expert, slots, width, left, onPoint, o
             >
               <i style={plain ? undefined : { backgroundColor: heatColour(view.mode, value) }}>
                 <b>{slot === undefined || !lettered ? e : `${slotLetter(slot)} ${e}`}</b>
-                {two && !plain && <span>{magnifiedFigure(view.mode, value)}</span>}
+                {two && !plain && <span>{magnifiedFigure(view.mode, value, lettered)}</span>}
               </i>
               {slot !== undefined && (
                 <svg className="ring">

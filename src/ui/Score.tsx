@@ -20,7 +20,8 @@ import { TokenTip } from './TokenTip';
 import { useFrame } from './useFrame';
 import { PHONE, PROJECTOR, useMedia } from './useMedia';
 import { useQuick } from './useQuick';
-import { useShort } from './useShort';
+import { usePageRoom } from './pageRoom';
+import { useRowHeight } from './useRowHeight';
 import { useSize } from './useSize';
 import { useTextWidths } from './useTextWidths';
 
@@ -39,7 +40,8 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const stepEnd = useAppState((state) => state.view.stepEnd);
   const stale = useAppState((state) => state.edits.staleFrom !== undefined);
   const phone = useMedia(PHONE);
-  const short = useShort();
+  const room = usePageRoom();
+  const rows = useRowHeight();
   const big = useMedia(PROJECTOR);
   const widths = useTextWidths(trace.tokens.text);
   const layout = useMemo(() => layoutSentence(widths, phone ? { padding: 7, gap: 2, minimum: 24 } : { padding: 4, gap: 2, minimum: 16 }), [widths, phone]);
@@ -50,8 +52,9 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const quick = useQuick();
 
   const plot = phone ? 58 : 70;
-  const lane = rollLane(trace.model.experts, big ? 112 : 96);
-  const roll = phone || short || trace.model.experts === 0 ? 0 : trace.model.experts * lane;
+  const lane = rollLane(trace.model.experts, big ? 112 : rows === 'low' ? 56 : 96);
+  const open = room === 'full' || room === 'low';
+  const roll = phone || !open || rows === 'docked' || rows === 'tight' || trace.model.experts === 0 ? 0 : trace.model.experts * lane;
   const height = plot + CHIP_HEIGHT + (roll > 0 ? roll + 12 : 8);
   const scale = useMemo(() => entropyScale(trace.output.entropy, unit, plot), [trace, unit, plot]);
   const uses = useMemo(() => expertUses(trace, row), [trace, row]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labelledLanes, layoutFlow } from './flow';
+import { labelledLanes, layoutFlow, shortLabel } from './flow';
 
 const gate = [0.1, 0.5, 0.05, 0.35];
 const base = { width: 420, experts: 4, lane: 16, gate, chosen: [1, 3], mix: [0.6, 0.4], cut: 0.2 };
@@ -39,5 +39,18 @@ describe('flow layout', () => {
       const { boxX, boxWidth, sum } = layoutFlow({ ...base, width });
       expect(boxX + boxWidth).toBeLessThan(sum.x - sum.radius - 20);
     }
+  });
+});
+
+describe('a token beside the lanes', () => {
+  it('stays whole where it fits', () => {
+    expect(shortLabel('had', 46)).toBe('had');
+  });
+
+  it('is cut off with an ellipsis where it does not, and never to nothing', () => {
+    expect(shortLabel('<|endoftext|>', 46)).toBe('<|e\u2026');
+    expect(shortLabel('adjective', 46)).toBe('adj\u2026');
+    expect(shortLabel('\u6771\u4eac\u90fd\u5e81', 46)).toBe('\u6771\u2026');
+    expect(shortLabel('word', 3)).toBe('w\u2026');
   });
 });

@@ -222,3 +222,25 @@ function layoutRibbons(input: FlowInput, frame: RibbonFrame): FlowRibbon[] {
   }
   return withoutCrowding(ribbons.sort((a, b) => a.rank - b.rank));
 }
+
+/** Width of a character of the bold 16 px face, px, to the safe side. */
+function characterWidth(character: string): number {
+  if ((character.codePointAt(0) ?? 0) >= 0x2e80) return 17;
+  if ('mwMW@%\u2014\u2026'.includes(character)) return 15;
+  return "iljftI|!.,:;'()[] ".includes(character) ? 6 : 11;
+}
+
+/** A token as it fits into a width: cut off with an ellipsis where it is longer. */
+export function shortLabel(text: string, width: number): string {
+  const characters = Array.from(text);
+  const whole = characters.reduce((sum, character) => sum + characterWidth(character), 0);
+  if (whole <= width) return text;
+  let used = characterWidth('\u2026');
+  const kept: string[] = [];
+  for (const character of characters) {
+    used += characterWidth(character);
+    if (used > width && kept.length > 0) break;
+    kept.push(character);
+  }
+  return `${kept.join('')}\u2026`;
+}

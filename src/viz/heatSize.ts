@@ -5,7 +5,7 @@ export interface HeatRoom {
   readonly width: number;
   readonly layers: number;
   readonly experts: number;
-  readonly screen: 'phone' | 'short' | 'normal' | 'big';
+  readonly screen: 'phone' | 'tight' | 'docked' | 'low' | 'normal' | 'big';
   /** No room for the row in large, e.g. because a panel of the dock is open. */
   readonly plain?: boolean;
 }
@@ -31,17 +31,17 @@ const TARGET = 24;
 /** Rows up to which each keeps its name, and the height that the name needs, px. */
 const FEW = 12;
 const NAMED = 15;
-const HEIGHT = { phone: 240, short: 200, normal: 296, big: 360 } as const;
-const TALLEST = { phone: 20, short: 24, normal: 36, big: 44 } as const;
+const HEIGHT = { phone: 240, tight: 152, docked: 200, low: 256, normal: 296, big: 360 } as const;
+const TALLEST = { phone: 20, tight: 19, docked: 24, low: 32, normal: 36, big: 44 } as const;
 
 export function heatSize({ width, layers, experts, screen, plain = false }: HeatRoom): HeatSize {
   const names = screen === 'phone' ? 28 : 34;
   const gutter = screen === 'phone' ? 26 : 40;
   const cellWidth = Math.max(2, Math.min(screen === 'big' ? 44 : 36, Math.floor((width - names - gutter) / Math.max(1, experts))));
   const magnify = screen !== 'phone' && !plain && experts > 0 && cellWidth < TARGET;
-  const room = HEIGHT[screen] - (magnify ? 120 : 0);
-  // A page this low scrolls anyway, so few rows stay high enough for their names.
-  const least = screen === 'short' && layers <= FEW ? NAMED : 3;
+  const room = HEIGHT[screen] - (magnify ? (screen === 'low' && experts <= 16 ? 80 : 120) : 0);
+  // On a low page few rows stay high enough for their names.
+  const least = screen !== 'normal' && screen !== 'big' && layers <= FEW ? NAMED : 3;
   const cellHeight = Math.max(least, Math.min(TALLEST[screen], Math.floor(room / Math.max(1, layers))));
   return {
     cellWidth,

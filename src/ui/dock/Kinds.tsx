@@ -70,7 +70,7 @@ export function KindSplit({ trace, choices, kinds, expert, layer, kind, onKind }
           ))}
         </tbody>
       </table>
-      <div ref={ref} className="position">
+      <div ref={ref} className="kinds-position">
         {width > 0 && <PositionBars shares={shares} mean={own / Math.max(1, trace.tokens.ids.length)} width={width} height={Math.min(120, Math.max(46, room - 24 * rows.length))} label={`${strings.panel.layerTitle(layer)}, ${strings.sentence.expert(expert)}: ${text.position(shares.length)}`} start={text.positionCaption} end={strings.sentence.position(trace.tokens.ids.length)} />}
       </div>
     </Panel>
