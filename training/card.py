@@ -85,6 +85,9 @@ def evaluation(result: dict) -> str:
     if "denseSmallSteps" in result["accuracy"]:
         small = result["accuracy"]["denseSmallSteps"]
         lines.append(f"`dense-small` on the multi-step items: home {interval(small['home'])}, away {interval(small['away'])}.")
+    larger = sorted(n for n, f in (SINGLE | STEPS).items() if f.held_out != TRAINED)
+    lines.append(f"Held-out items of {', '.join(larger)} are longer than any trained on: their trained lengths were mastered, so these "
+                 "measure how far the procedure carries.")
     lines += ["\n| family | template | n | accuracy | 95 % interval | chance |", "|---|---|---|---|---|---|"]
     lines += [f"| {r['family']} | {r['template']} | {r['n']} | {r['accuracy']:.1%} | {r['low']:.1%} to {r['high']:.1%} | {r['chance']:.1%} |"
               for r in result["families"] if r["level"] == 0]
