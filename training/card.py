@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 
 from .export import PUBLIC, load_exported
+from .task_single import SINGLE, TRAINED
+from .task_steps import STEPS
 
 HEAD = """---
 license: mit
