@@ -1,6 +1,9 @@
 /** The page's side of the worker: typed calls that settle when the worker answers, fails or dies. */
 import { PlaygroundError } from '../../base/errors';
+import type { ModelAccess } from '../access';
 import type { Counters, StepBatch } from '../engine';
+import { callOf, createRemoteAccess } from './access-client';
+import type { AccessCalls } from './access-protocol';
 import type { LoadedInfo, LoadStage, RunRequest, StopReason, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
 
 /** What the client needs of a `Worker`. */
@@ -46,6 +49,11 @@ export interface EngineClient {
   run(request: RunRequest, call?: RunCall): Promise<RunResult>;
   /** Runs the kept text again from a token on. `counters` of the result are of this call alone. */
   rerun(request: WorkerRerun, call?: RunCall): Promise<RunResult>;
+  /**
+   * The model that was loaded last, as methods see it. Throws `bad-input` before a model is loaded; once another one is,
+   * the calls of an access from before reject with `bad-input`.
+   */
+  access(): ModelAccess;
   /** Ends the worker, e.g. after `device-lost`; the next `load` starts a new one. Pending calls reject. */
   restart(): void;
   dispose(): void;
@@ -64,11 +72,13 @@ function spawnWorker(): WorkerPort {
 export function createEngineClient(spawn: () => WorkerPort = spawnWorker): EngineClient {
   let worker: WorkerPort | undefined;
   let nextId = 1;
+  let loaded: { readonly load: number; readonly info: LoadedInfo; readonly port: WorkerPort } | undefined;
   const pending = new Map<number, PendingCall>();
 
   const end = (error: PlaygroundError): void => {
     worker?.terminate();
     worker = undefined;
+    loaded = undefined;
     const calls = [...pending.values()];
     pending.clear();
     for (const call of calls) call.reject(error);
@@ -131,13 +141,28 @@ export function createEngineClient(spawn: () => WorkerPort = spawnWorker): Engin
     load: (model, { modelsUrl, signal, onProgress }) => {
       if (signal?.aborted) return stopped();
       worker ??= start();
-      return call<LoadedInfo>(worker, (id) => ({ type: 'load', id, model, modelsUrl }), signal, (event, resolve) => {
+      const port = worker;
+      return call<LoadedInfo>(port, (id) => ({ type: 'load', id, model, modelsUrl }), signal, (event, resolve) => {
         if (event.type === 'progress') onProgress?.({ stage: event.stage, done: event.done, total: event.total });
-        if (event.type === 'loaded') resolve(event.model);
+        if (event.type !== 'loaded') return;
+        loaded = { load: event.id, info: event.model, port };
+        resolve(event.model);
       });
     },
     run: (request, settings = {}) => stream(settings, (id) => ({ type: 'run', id, request })),
     rerun: (request, settings = {}) => stream(settings, (id) => ({ type: 'rerun', id, request })),
+    access: () => {
+      if (loaded === undefined) throw new PlaygroundError('bad-input', 'No model is loaded yet: wait until it is.');
+      const { load, info, port } = loaded;
+      return createRemoteAccess(info, async (name, request, signal) => {
+        if (signal?.aborted) return await stopped();
+        if (worker !== port) throw new PlaygroundError('bad-input', 'The engine was started anew since: load the model again.');
+        return await call(port, (id) => ({ type: 'access', id, load, call: callOf(name, request) }), signal, (event, resolve) => {
+          // The host answers each call with the type that access-protocol.ts gives it.
+          if (event.type === 'answer') resolve(event.answer as AccessCalls[typeof name]['answer']);
+        });
+      });
+    },
     restart: () => end(new PlaygroundError('cancelled', 'The engine was restarted.')),
     dispose: () => end(new PlaygroundError('cancelled', 'The engine was closed.')),
   };

@@ -1,20 +1,23 @@
 /** What the worker does with commands, without anything of a worker in it: one model, one run at a time. */
 import { errorCode, errorMessage, PlaygroundError } from '../../base/errors';
 import type { Checkpoint, Tokenizer } from '../../model/checkpoint';
-import { moeLayerCount, type ModelConfig } from '../../model/config';
 import type { DownloadOptions, LoadedCheckpoint } from '../../model/load';
 import { parsePlan } from '../../routing/parse';
 import type { Counters, Engine, LoadedModel, Sequence, StepBatch } from '../engine';
 import { checkPrompt, generate, type StopReason } from '../generate';
 import { nameTokens } from '../record';
 import { rerun } from '../rerun';
+import { type AccessHost, createAccessHost } from './access-host';
+import type { AccessCall } from './access-protocol';
+import { routerShape } from './router-shape';
 import type { LoadStage, RunRequest, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
 
 export interface HostServices {
   /** Made at the first load, and again after the device was lost. */
   readonly createEngine: () => Promise<Engine>;
   readonly loadCheckpoint: (modelsUrl: string, model: string, options: DownloadOptions) => Promise<LoadedCheckpoint>;
-  readonly post: (event: WorkerEvent) => void;
+  /** Buffers to transfer are those that nothing in the worker needs any more. */
+  readonly post: (event: WorkerEvent, transfer?: readonly ArrayBufferLike[]) => void;
 }
 
 export interface EngineHost {
@@ -22,8 +25,11 @@ export interface EngineHost {
 }
 
 interface Ready {
+  /** Id of the command that loaded it. */
+  readonly load: number;
   readonly checkpoint: Checkpoint;
   readonly model: LoadedModel;
+  readonly access: AccessHost;
 }
 
 /** A run whose sequence is still there, so that it can be run again from any token. */
@@ -58,11 +64,6 @@ function checkForced(forced: ReadonlyMap<number, number>, vocabulary: number): v
   }
 }
 
-/** L and E, which bound a plan. */
-function routerShape(config: ModelConfig): { readonly layers: number; readonly experts: number } {
-  return { layers: moeLayerCount(config), experts: config.feedForward.kind === 'moe' ? config.feedForward.experts : 0 };
-}
-
 export function createEngineHost({ createEngine, loadCheckpoint, post }: HostServices): EngineHost {
   let engine: Engine | undefined;
   let ready: Ready | undefined;
@@ -73,6 +74,8 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
   /** A load waits for the one before, so that two never fill the device at once. */
   let loading: Promise<void> = Promise.resolve();
   const jobs = new Map<number, AbortController>();
+  /** Access calls under way, by id: unlike runs there may be several. */
+  const calls = new Map<number, Promise<void>>();
 
   const forgetRuns = (): void => {
     kept?.sequence.dispose();
@@ -81,11 +84,16 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     again = undefined;
   };
 
-  const forgetDevice = (): void => {
+  const forgetModel = (): void => {
     forgetRuns();
+    ready?.access.release();
     ready?.model.dispose();
-    engine?.dispose();
     ready = undefined;
+  };
+
+  const forgetDevice = (): void => {
+    forgetModel();
+    engine?.dispose();
     engine = undefined;
   };
 
@@ -97,13 +105,15 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     progress('adapter', 1, 1);
     const { checkpoint, downloadedBytes, cacheNote } = await loadCheckpoint(modelsUrl, name, { signal, onProgress: progress });
     // Freed before the new one is uploaded: a device may hold one model but not two.
-    forgetRuns();
-    ready?.model.dispose();
-    ready = undefined;
+    while (calls.size > 0) {
+      for (const call of calls.keys()) jobs.get(call)?.abort();
+      await Promise.all(calls.values());
+    }
+    forgetModel();
     const model = await engine.load(checkpoint, { signal, onProgress: (stage, fraction) => progress(stage, fraction, 1) });
-    ready = { checkpoint, model };
+    ready = { load: id, checkpoint, model, access: createAccessHost(checkpoint, model) };
     const { config, sha256 } = checkpoint;
-    post({ type: 'loaded', id, model: { name, config, sha256, engine: engine.info, downloadedBytes, cacheNote } });
+    post({ type: 'loaded', id, model: { name, config, sha256, engine: engine.info, gradients: model.gradients !== undefined, downloadedBytes, cacheNote } });
   };
 
   const run = async (id: number, request: RunRequest, signal: AbortSignal): Promise<void> => {
@@ -188,6 +198,16 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     }
   };
 
+  const startCall = (id: number, load: number, call: AccessCall): void => {
+    const work = job(id, async (signal) => {
+      if (ready?.load !== load) throw new PlaygroundError('bad-input', 'The model that this call is about is no longer loaded.');
+      const { answer, transfer } = await ready.access.run(call, signal);
+      post({ type: 'answer', id, answer }, transfer);
+    });
+    calls.set(id, work);
+    void work.finally(() => calls.delete(id));
+  };
+
   const startLoad = (id: number, name: string, modelsUrl: string): void => {
     const before = loading;
     loading = job(id, async (signal) => {
@@ -218,6 +238,8 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
           return startRun(command.id, (signal) => run(command.id, command.request, signal));
         case 'rerun':
           return startRun(command.id, (signal) => runAgain(command.id, command.request, signal));
+        case 'access':
+          return startCall(command.id, command.load, command.call);
         case 'cancel':
           return jobs.get(command.id)?.abort();
       }

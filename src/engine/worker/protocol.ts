@@ -7,11 +7,13 @@ import type { ModelConfig } from '../../model/config';
 import type { RoutingPlan } from '../../routing/plan';
 import type { Counters, EngineInfo, Recording, Sampling, StepBatch } from '../engine';
 import type { StopReason } from '../generate';
+import type { AccessAnswer, AccessCall } from './access-protocol';
 
 export type WorkerCommand =
   | { readonly type: 'load'; readonly id: number; readonly model: string; /** Folder that holds `<model>/`, absolute URL ending in a slash. */ readonly modelsUrl: string }
   | { readonly type: 'run'; readonly id: number; readonly request: RunRequest }
   | { readonly type: 'rerun'; readonly id: number; readonly request: WorkerRerun }
+  | { readonly type: 'access'; readonly id: number; /** Id of the load whose model is meant. */ readonly load: number; readonly call: AccessCall }
   | { readonly type: 'cancel'; readonly id: number };
 
 export interface RunRequest {
@@ -46,6 +48,7 @@ export type WorkerEvent =
   | { readonly type: 'started'; readonly id: number; readonly promptIds: readonly number[] }
   | { readonly type: 'steps'; readonly id: number; readonly batch: StepBatch; /** Printable text of each id of the batch. */ readonly text: readonly string[]; /** Text of candidate ids that this run had not named before. */ readonly names: readonly (readonly [number, string])[] }
   | { readonly type: 'done'; readonly id: number; readonly reason: StopReason; readonly counters: Counters; readonly latencyMs: number }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: AccessAnswer }
   | { readonly type: 'error'; readonly id: number; readonly code: ErrorCode; readonly message: string; readonly details: readonly string[] };
 
 export type { StopReason };
@@ -55,6 +58,8 @@ export interface LoadedInfo {
   readonly config: ModelConfig;
   readonly sha256: string;
   readonly engine: EngineInfo;
+  /** Whether the engine has gradients of routing for this model. */
+  readonly gradients: boolean;
   /** Bytes that came over the network; 0 when everything was cached. */
   readonly downloadedBytes: number;
   /** Why the weights could not be kept for the next visit, in words; empty when they were. */

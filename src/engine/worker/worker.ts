@@ -16,7 +16,10 @@ async function createEngine(): Promise<Engine> {
   return module.createWebgpuEngine();
 }
 
-const post = (event: WorkerEvent): void => postMessage(event);
+const post = (event: WorkerEvent, transfer: readonly ArrayBufferLike[] = []): void => {
+  // What the engines make is never shared memory.
+  postMessage(event, { transfer: transfer.filter((buffer) => buffer instanceof ArrayBuffer) });
+};
 
 const host = createEngineHost({
   createEngine,

@@ -37,7 +37,11 @@ export class FakeWorker implements WorkerPort {
     this.host = createEngineHost({
       createEngine: () => Promise.resolve(createReferenceEngine()),
       loadCheckpoint: loadTiny(),
-      post: (event) => this.later(() => this.onmessage?.({ data: structuredClone(event) } as MessageEvent<WorkerEvent>)),
+      post: (event, transfer = []) => {
+        // At once, as a real worker does: what is transferred is gone on this side.
+        const data = structuredClone(event, { transfer: [...transfer] as ArrayBuffer[] });
+        this.later(() => this.onmessage?.({ data } as MessageEvent<WorkerEvent>));
+      },
       ...services,
     });
   }
