@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { deflateRawSync } from 'node:zlib';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { EXAMPLES, openReplay, recorded, screen } from './page';
@@ -151,4 +153,37 @@ test('on a phone the line of edits stays in sight, and the tools are in the full
   await expect(page.getByRole('slider', { name: /^Bias on the logit/ })).toBeVisible();
   await expect(page.getByRole('group', { name: 'edits cover' }).getByRole('button', { name: 'all tokens' })).toBeVisible();
   await expectAccessible();
+});
+
+test('a whole plan is an edit: from a link, from a file, and refused with every fault where it does not fit the model', async ({ page, expectAccessible }) => {
+  const plan = JSON.parse(readFileSync('docs/plans/masked-expert.json', 'utf8')) as { readonly entries: readonly unknown[] };
+  const packed = deflateRawSync(JSON.stringify(plan)).toString('base64url');
+  await openReplay(page, `#v=1&plan=${packed}`);
+  const edits = page.getByRole('group', { name: 'Edits', exact: true });
+  await expect(edits).toContainText(`1 edit: a plan of ${plan.entries.length}`);
+  await page.getByRole('tab', { name: /^Edits/ }).click();
+  await expect(page.locator('.edit-log tbody tr[data-edit]')).toHaveCount(1);
+  await expectAccessible('.dock');
+  await page.getByRole('tab', { name: /^Edits/ }).click();
+  await page.getByRole('button', { name: 'Share' }).click();
+  await expect(page.getByRole('textbox', { name: /link/i }).first()).toHaveValue(/[#&]plan=[\w-]{40,}/);
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Reset: take all edits off' }).click();
+  await expect(edits).toHaveCount(0);
+  await page.setInputFiles('input[data-open-trace]', { name: 'plan.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(plan)) });
+  await expect(edits).toContainText('1 edit: a plan of');
+  await page.setInputFiles('input[data-open-trace]', { name: 'other.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify({ ...plan, entries: [{ layers: [99], tokens: 'all', mask: [77] }] })) });
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('2 faults');
+  await expect(dialog).toContainText('entries[0].layers[0]');
+  await expect(dialog).toContainText('entries[0].mask[0]');
+  await page.keyboard.press('Escape');
+  await expect(edits).toContainText('1 edit: a plan of');
+});
+
+test('a plan in a link that is none is left out with a notice', async ({ page }) => {
+  await openReplay(page, '#v=1&plan=AAAA');
+  await expect(page.locator('.notices')).toContainText('plan=AAAA');
+  await expect(page.getByRole('group', { name: 'Edits', exact: true })).toHaveCount(0);
 });

@@ -28,27 +28,45 @@ function withEdit(fields: Fields, edit: Edit, experts: number): Fields {
       // As many as have a weight, at just these weights.
       return { ...uncut, override, renormalise: 'off', k: Math.max(1, override.filter((weight) => weight > 0).length) };
     }
+    case 'plan':
     case 'force':
       return fields;
   }
 }
 
+/** Edits that are about one layer or all, unlike a token or a plan. */
 function covers(edit: Edit, layer: number): boolean {
-  return edit.kind !== 'force' && (edit.layer === 'all' || edit.layer === layer);
+  return edit.kind !== 'force' && edit.kind !== 'plan' && (edit.layer === 'all' || edit.layer === layer);
+}
+
+/** What whole plans mask, add and scale at all tokens of a layer: an entry of the edits there would replace it, and is to add to it. */
+function standing(entries: readonly PlanEntry[], layer: number): Pick<Fields, 'mask' | 'bias' | 'scale'> {
+  const here = entries.filter((entry) => entry.tokens === 'all' && (entry.layers === 'all' || entry.layers.includes(layer)));
+  const last = <K extends 'mask' | 'bias' | 'scale'>(key: K): PlanEntry[K] | undefined => here.findLast((entry) => entry[key] !== undefined)?.[key];
+  const [mask, bias, scale] = [last('mask'), last('bias'), last('scale')];
+  return { ...(mask && { mask }), ...(bias && { bias }), ...(scale && { scale }) };
+}
+
+/** The fields that differ from those that stand already. */
+function added(fields: Fields, before: Fields): Fields {
+  const { mask, bias, scale, ...rest } = fields;
+  return { ...rest, ...(mask !== before.mask && { mask }), ...(bias !== before.bias && { bias }), ...(scale !== before.scale && { scale }) };
 }
 
 /**
- * The plan of the edits that are on, after the entries of a plan that the run had by itself. In each layer one entry for
+ * The plan of the edits that are on, after the entries of a plan that the run had by itself and of one that is an edit. In each layer one entry for
  * each start of a scope, which holds everything in force from there on: entries of a plan replace each other's fields,
  * while edits add up.
  */
 export function planOf(list: EditList, model: PlanModel, own?: RoutingPlan): RoutingPlan {
   const routing = enabledEdits(list);
+  const whole = [...(own?.entries ?? []), ...routing.flatMap((edit) => (edit.kind === 'plan' ? edit.plan.entries : []))];
   const groups = new Map<string, { readonly from: number; readonly fields: Fields; readonly layers: number[] }>();
   for (const layer of model.moeLayers) {
     const here = routing.filter((edit) => covers(edit, layer));
+    const before = standing(whole, layer);
     for (const from of [...new Set(here.map((edit) => edit.from))].sort((a, b) => a - b)) {
-      const fields = here.filter((edit) => edit.from <= from).reduce<Fields>((sum, edit) => withEdit(sum, edit, model.experts), {});
+      const fields = added(here.filter((edit) => edit.from <= from).reduce<Fields>((sum, edit) => withEdit(sum, edit, model.experts), before), before);
       const key = JSON.stringify([from, fields]);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, { from, fields, layers: [layer] });
@@ -58,7 +76,7 @@ export function planOf(list: EditList, model: PlanModel, own?: RoutingPlan): Rou
   const entries = [...groups.values()]
     .sort((a, b) => a.from - b.from)
     .map(({ from, fields, layers }): PlanEntry => ({ layers: layers.length === model.moeLayers.length ? 'all' : layers, tokens: from === 0 ? 'all' : { from }, ...fields }));
-  return { format: 'moe-plan', version: '1.0', entries: [...(own?.entries ?? []), ...entries] };
+  return { format: 'moe-plan', version: '1.0', entries: [...whole, ...entries] };
 }
 
 /** Token ids that stand by force, by position. */

@@ -1,9 +1,12 @@
 /**
  * Edits in a link, in their order: `ab=3.37,5.2` switches experts off, `rk=1` or `rk=3:1` sets k (everywhere or in a
  * layer), `rp=0.9` top-p of experts, `bias=3.8:+5` a logit, `mix=3.8:0.7_13:0.3` weights, `scale=3.8:2` factors,
- * `force=21:513` a token. `@12` behind an item is the first token that it covers, `!` means that it is switched off.
+ * `force=21:513` a token, `plan=` holds a whole RoutingPlan, deflated. `@12` behind an item is the first token that it covers, `!` means that it is switched off.
  */
 import { MOST_EDITS, type Change, type Edit, type EditLayer, type EditList } from './edits';
+import { deflate, inflate } from './packed';
+import { parsePlan } from '../routing/parse';
+import type { RoutingPlan } from '../routing/plan';
 import { strings } from './strings';
 
 /** What bounds the edits of a model. */
@@ -14,7 +17,7 @@ export interface EditBounds {
   readonly vocabulary: number;
 }
 
-export const EDIT_KEYS = ['ab', 'rk', 'rp', 'bias', 'mix', 'scale', 'force'] as const;
+export const EDIT_KEYS = ['ab', 'rk', 'rp', 'bias', 'mix', 'scale', 'force', 'plan'] as const;
 type EditKey = (typeof EDIT_KEYS)[number];
 
 /** Largest bias and factor that the page's controls and links give. */
@@ -22,6 +25,9 @@ export const MOST_BIAS = 10;
 export const MOST_FACTOR = 4;
 export const MOST_WEIGHT = 2;
 const MOST_TOKEN = 100_000;
+/** Longest plan in a link, bytes after inflating, and most entries of one. */
+const MOST_PLAN = 65_536;
+const MOST_ENTRIES = 64;
 
 const layerText = (layer: EditLayer): string => (layer === 'all' ? '' : `${layer}:`);
 const weightsText = (layer: number, weights: Readonly<Record<string, number>>): string =>
@@ -41,16 +47,20 @@ function itemOf(edit: Edit): readonly [EditKey, string] {
       return ['bias', `${edit.layer}.${edit.expert}:${edit.value < 0 ? '' : '+'}${edit.value}`];
     case 'mix':
       return [edit.mode === 'set' ? 'mix' : 'scale', weightsText(edit.layer, edit.weights)];
+    case 'plan':
+      // Packed by `encodeEdits`.
+      return ['plan', JSON.stringify(edit.plan)];
     case 'force':
       return ['force', `${edit.from}:${edit.token}`];
   }
 }
 
 /** Pairs of key and items in the order of the list; neighbours of one kind share a key. */
-export function editPairs(list: EditList): readonly (readonly [EditKey, string])[] {
+async function editPairs(list: EditList): Promise<readonly (readonly [EditKey, string])[]> {
   const pairs: [EditKey, string][] = [];
   for (const edit of list) {
-    const [key, item] = itemOf(edit);
+    const [key, plain] = itemOf(edit);
+    const item = key === 'plan' ? await deflate(plain) : plain;
     const scope = edit.from > 0 && edit.kind !== 'force' ? `@${edit.from}` : '';
     const text = `${item}${scope}${edit.enabled ? '' : '!'}`;
     const last = pairs.at(-1);
@@ -61,8 +71,8 @@ export function editPairs(list: EditList): readonly (readonly [EditKey, string])
 }
 
 /** The edits as a query, without a leading `&`; empty when there are none. */
-export function encodeEdits(list: EditList): string {
-  return editPairs(list)
+export async function encodeEdits(list: EditList): Promise<string> {
+  return (await editPairs(list))
     .map(([key, text]) => `${key}=${encodeURIComponent(text).replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%40', '@')}`)
     .join('&');
 }
@@ -115,7 +125,7 @@ function readWeights(mode: 'set' | 'scale', item: string, bounds: EditBounds): C
   return dot < 1 || layer === undefined || !any ? undefined : { kind: 'mix', layer, mode, weights };
 }
 
-function readItem(key: EditKey, item: string, bounds: EditBounds): { readonly change: Change; readonly from?: number } | undefined {
+function readItem(key: Exclude<EditKey, 'plan'>, item: string, bounds: EditBounds): { readonly change: Change; readonly from?: number } | undefined {
   const [place, value] = item.split(':');
   const [layerText_, expertText] = (place ?? '').split('.');
   const layer = layerOf(layerText_, bounds);
@@ -148,8 +158,21 @@ export function hasEdits(hash: string): boolean {
   return EDIT_KEYS.some((key) => query.has(key));
 }
 
+/** A plan of a link; undefined where it is none, or none of this model, or too long. */
+async function readPlan(item: string, bounds: EditBounds): Promise<RoutingPlan | undefined> {
+  if (item.length > MOST_PLAN) return undefined;
+  try {
+    const value: unknown = JSON.parse(await inflate(item, MOST_PLAN));
+    const plan = parsePlan(value, { layers: bounds.layers.length, experts: bounds.experts });
+    return plan.entries.length <= MOST_ENTRIES ? plan : undefined;
+  } catch {
+    // Not base64, not deflated, not JSON or not a plan: the notice says that it was left out.
+    return undefined;
+  }
+}
+
 /** The edits of a link, checked against a model. */
-export function decodeEdits(hash: string, bounds: EditBounds): DecodedEdits {
+export async function decodeEdits(hash: string, bounds: EditBounds): Promise<DecodedEdits> {
   const list: Edit[] = [];
   const notices: string[] = [];
   for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
@@ -161,7 +184,8 @@ export function decodeEdits(hash: string, bounds: EditBounds): DecodedEdits {
         return { list, notices };
       }
       const [, body = '', scope, off] = /^([^@!]*)(?:@(\d{1,6}))?(!)?$/.exec(item.replaceAll(' ', '+')) ?? [];
-      const read = readItem(known, body, bounds);
+      const plan = known === 'plan' ? await readPlan(body, bounds) : undefined;
+      const read = known === 'plan' ? plan && { change: { kind: 'plan', plan } as const, from: 0 } : readItem(known, body, bounds);
       if (read === undefined || body === '') notices.push(strings.edits.url.badItem(key, item.slice(0, 40)));
       else list.push({ ...read.change, id: `e${list.length + 1}`, enabled: off === undefined, from: read.from ?? Number(scope ?? 0) });
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firstForced, forcedOf, planOf } from './editPlan';
-import { enabledEdits, leftEdits, moved, MOST_EDITS, NO_EDITS, withChange, type Change, type EditList } from './edits';
+import type { RoutingPlan } from '../routing/plan';
+import { enabledEdits, leftEdits, moved, MOST_EDITS, NO_EDITS, withChange, type Change, type Edit, type EditList } from './edits';
 
 const MODEL = { moeLayers: [0, 1, 2], experts: 4 };
 
@@ -77,5 +78,24 @@ describe('tokens that stand by force', () => {
     expect(firstForced(new Map([[3, 1]]), new Map(), 5)).toBe(3);
     expect(firstForced(new Map([[9, 1]]), new Map([[9, 2]]), 5)).toBe(9);
     expect(firstForced(forced, forced, 5)).toBe(Infinity);
+  });
+});
+
+describe('a whole plan as an edit', () => {
+  const model = { moeLayers: [0, 1, 2], experts: 4 };
+  const plan: RoutingPlan = { format: 'moe-plan', version: '1.0', entries: [{ layers: [1], tokens: 'all', mask: [2], k: 1 }, { layers: 'all', tokens: { from: 5 }, bias: { 0: 1 } }] };
+  const whole: Edit = { id: 'e1', enabled: true, from: 0, kind: 'plan', plan };
+  const off: Edit = { id: 'e2', enabled: true, from: 0, kind: 'ablate', layer: 1, expert: 0 };
+
+  it('stands as it is, and not at all while it is off', () => {
+    expect(planOf([whole], model).entries).toEqual(plan.entries);
+    expect(planOf([{ ...whole, enabled: false }], model).entries).toEqual([]);
+  });
+
+  it('keeps what it masks where an edit masks one more', () => {
+    expect(planOf([whole, off], model).entries).toEqual([...plan.entries, { layers: [1], tokens: 'all', mask: [0, 2] }]);
+    // The order in the list does not matter: edits stand over plans.
+    expect(planOf([off, whole], model).entries).toEqual([...plan.entries, { layers: [1], tokens: 'all', mask: [0, 2] }]);
+    expect(planOf([{ ...off, layer: 0 }], model, plan).entries).toEqual([...plan.entries, { layers: [0], tokens: 'all', mask: [0] }]);
   });
 });

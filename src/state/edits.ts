@@ -20,6 +20,8 @@ export type Change =
   | { readonly kind: 'bias'; readonly layer: number; readonly expert: number; readonly value: number }
   /** These experts, at these weights; or the router's weights times these factors. */
   | { readonly kind: 'mix'; readonly layer: number; readonly mode: 'set' | 'scale'; readonly weights: Readonly<Record<string, number>> }
+  /** A whole plan, under the edits beside it; `from` is 0. */
+  | { readonly kind: 'plan'; readonly plan: RoutingPlan }
   /** This token stands at the position `from`, whatever is drawn there. */
   | { readonly kind: 'force'; readonly token: number; readonly text: string };
 
@@ -121,6 +123,8 @@ export function targetOf(edit: Change & { readonly from: number }): string {
     case 'k':
     case 'topP':
       return `cut ${edit.layer} ${edit.from}`;
+    case 'plan':
+      return 'plan';
     case 'force':
       return `force ${edit.from}`;
     case 'mix':

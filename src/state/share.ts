@@ -38,7 +38,7 @@ export function settingValues({ store }: App): SettingValues {
 /** The address of this page with the state in its hash. */
 export async function shareLink(app: App): Promise<string> {
   const url = new URL(location.href);
-  url.hash = await encodeUrl({ ...settingValues(app), theme: DEFAULTS.theme }, DEFAULTS, encodeEdits(app.store.getState().edits.list));
+  url.hash = await encodeUrl({ ...settingValues(app), theme: DEFAULTS.theme }, DEFAULTS, await encodeEdits(app.store.getState().edits.list));
   return url.href;
 }
 

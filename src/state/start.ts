@@ -29,7 +29,7 @@ export async function start(app: App): Promise<void> {
     if (values.prompt === undefined) patch(app, 'run', { prompt: first.prompt, ...first.sampling, ...sampling(values) });
     await openRecorded(app, first, { ...(values.token === undefined ? {} : { token: values.token }), ...(values.layer === undefined ? {} : { layer: values.layer }) });
   }
-  adoptEdits(app, hash);
+  await adoptEdits(app, hash);
   keepUrl(app, { ...settingValues(app), prompt: first?.prompt ?? DEFAULTS.prompt, theme: app.store.getState().view.theme });
   // Nothing large goes over the wire before the recorded run is on the screen.
   await drawn();
@@ -39,10 +39,10 @@ export async function start(app: App): Promise<void> {
 }
 
 /** The edits of a link, as far as the recorded run's model has such experts. They are run once the model is there. */
-function adoptEdits(app: App, hash: string): void {
+async function adoptEdits(app: App, hash: string): Promise<void> {
   const model = app.store.getState().traces.current?.trace.model;
   if (model === undefined || !hasEdits(hash)) return;
-  const { list, notices } = decodeEdits(hash, { layers: model.moeLayers, experts: model.experts, vocabulary: model.vocabulary ?? 0 });
+  const { list, notices } = await decodeEdits(hash, { layers: model.moeLayers, experts: model.experts, vocabulary: model.vocabulary ?? 0 });
   for (const message of notices) notify(app, { tone: 'note', message });
   if (list.length > 0) patchEdits(app, { list, phase: 'waiting', staleFrom: app.store.getState().traces.current?.trace.run.promptTokens });
 }
@@ -68,7 +68,7 @@ function keepUrl(app: App, base: SettingValues): void {
   const write = async (): Promise<void> => {
     const values = settingValues(app);
     const moved = values.token !== base.token || values.layer !== base.layer || location.hash.includes('t=');
-    const hash = await encodeUrl({ ...values, theme: DEFAULTS.theme, ...(moved ? {} : { token: DEFAULTS.token, layer: DEFAULTS.layer }) }, defaults, encodeEdits(app.store.getState().edits.list));
+    const hash = await encodeUrl({ ...values, theme: DEFAULTS.theme, ...(moved ? {} : { token: DEFAULTS.token, layer: DEFAULTS.layer }) }, defaults, await encodeEdits(app.store.getState().edits.list));
     const address = `${location.pathname}${location.search}${hash}`;
     if (hash !== location.hash) history.replaceState(null, '', address);
   };

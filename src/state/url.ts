@@ -2,13 +2,12 @@
  * Link state: `#v=1&T=0.5&...`, only what differs from the defaults, readable names. Unknown keys are
  * ignored, bad values dropped with a notice, ranges clamped. The table of settings is the only list.
  */
+import { deflate, inflate } from './packed';
 import { clampSetting, DEFAULTS, SETTINGS, type NumberSettingName, type SettingName, type SettingValues } from './settings';
 import { strings } from './strings';
 
 /** Prompts longer than this travel deflated under `pz`. */
 const PLAIN_PROMPT = 300;
-/** Upper bound of an inflated prompt, against deflate bombs. */
-const MAX_INFLATED = 1_048_576;
 const VERSION = '1';
 
 export interface DecodedUrl {
@@ -70,31 +69,4 @@ export async function decodeUrl(hash: string): Promise<DecodedUrl> {
     }
   }
   return { values: values as Partial<SettingValues>, notices };
-}
-
-async function deflate(text: string): Promise<string> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-}
-
-async function inflate(text: string): Promise<string> {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
-  const decoder = new TextDecoder();
-  let size = 0;
-  let out = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return out + decoder.decode();
-    size += value.byteLength;
-    if (size > MAX_INFLATED) {
-      await reader.cancel();
-      throw new RangeError('inflated prompt is too long');
-    }
-    out += decoder.decode(value, { stream: true });
-  }
 }

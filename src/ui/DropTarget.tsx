@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { patch } from '../state/app';
 import { notify } from '../state/notices';
-import { openFile } from '../state/traces';
+import { openAny } from '../state/planFile';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
 
@@ -38,7 +38,7 @@ export function DropTarget() {
       const file = files?.[0];
       if (file === undefined) return;
       if ((files?.length ?? 0) > 1) notify(app, { tone: 'note', message: strings.open.tooMany });
-      void openFile(app, file);
+      void openAny(app, file);
     };
     addEventListener('dragenter', enter);
     addEventListener('dragover', over);

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { strings } from '../state/strings';
-import { openFile } from '../state/traces';
+import { openAny } from '../state/planFile';
 import { patch } from '../state/app';
 import { useApp } from './context';
 
@@ -31,7 +31,7 @@ export function OpenButton({ className }: { readonly className: string }) {
         onChange={(event) => {
           const file = event.target.files?.[0];
           event.target.value = '';
-          if (file !== undefined) void openFile(app, file);
+          if (file !== undefined) void openAny(app, file);
         }}
       />
     </>

@@ -48,9 +48,15 @@ export const edits = {
     set: (parts: string, layer: number) => `mix ${parts} in layer ${layer}`,
     scale: (parts: string, layer: number) => `mix times ${parts} in layer ${layer}`,
     part: (weight: string, expert: string) => `${weight} of E${expert}`,
+    plan: (n: number) => `a plan of ${plural(n, 'entry', 'entries')}`,
     force: (text: string, token: number) => `token ${token} is \u201c${text}\u201d`,
     from: (token: number) => `from token ${token} on`,
     everywhere: 'all tokens',
+  },
+
+  plan: {
+    noRun: 'This is a routing plan. It changes a run, and no run is open: press Run first, or open a trace.',
+    refused: (n: number) => `This routing plan cannot be used with the model on the page: ${plural(n, 'fault', 'faults')}.`,
   },
 
   scope: {

@@ -31,6 +31,8 @@ export function editWhat(edit: Edit, names?: ReadonlyMap<number, string>): strin
       const parts = Object.entries(edit.weights).map(([expert, weight]) => text.part(weightText(weight), expert)).join(', ');
       return edit.mode === 'set' ? text.set(parts, edit.layer) : text.scale(parts, edit.layer);
     }
+    case 'plan':
+      return text.plan(edit.plan.entries.length);
     case 'force':
       return text.force(tokenLabel(edit.text || (names?.get(edit.token) ?? `#${edit.token}`)), edit.from + 1);
   }
