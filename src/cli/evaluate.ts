@@ -81,7 +81,7 @@ export async function runUnits(prepared: PreparedSuite, partial: PartialRun, pro
   let done = 0;
   for (const unit of prepared.units) {
     const known = partial.get(unit.id);
-    results.push(known ?? partial.add(unit.id, await unit.run()));
+    results.push(known ?? partial.add(unit.id, await unit.run((id) => partial.get(id))));
     if (known === undefined) progress.show(++done, open, prepared.units.length - open);
   }
   return results;

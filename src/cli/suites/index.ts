@@ -3,4 +3,6 @@ import type { Suite } from './suite';
 
 export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   c3po: async () => (await import('./c3po')).c3po,
+  'top-p': async () => (await import('./top-p')).topPSuite,
+  rice: async () => (await import('./rice')).riceSuite,
 };

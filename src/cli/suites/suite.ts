@@ -30,7 +30,8 @@ export type UnitResult = Readonly<Record<string, unknown>>;
 export interface Unit {
   /** Unique in the run: results of an interrupted run are found again by it. */
   readonly id: string;
-  run(): Promise<UnitResult>;
+  /** @param earlier result of a unit before this one, of this run or of the one that it goes on with */
+  run(earlier?: (id: string) => UnitResult | undefined): Promise<UnitResult>;
 }
 
 export interface Summary {
