@@ -8,7 +8,7 @@ import type { Summary, UnitResult } from './suite';
 export const BETAS = [0, 4, 16, 64] as const;
 /** The beta whose control has the most draws, and that the figures without a beta in their name are about. */
 export const MAIN_BETA = 4;
-export const DRAWS = { main: 5, other: 2 } as const;
+export const DRAWS = { main: 5, other: 1 } as const;
 export const PLACES = ['at', 'before'] as const satisfies readonly Marker['place'][];
 
 export interface RiceArm {

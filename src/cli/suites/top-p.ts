@@ -16,7 +16,7 @@ import { drawExcerpts, parseExcerpts, type Excerpt } from './texts';
 type Earlier = NonNullable<Parameters<Unit['run']>[0]>;
 
 const FILES = { texts: 'public/benchmarks/texts.test.jsonl', calibration: 'public/benchmarks/texts.validation.jsonl' } as const;
-const DEFAULTS = { perDomain: 3, questions: 300, calibrationPerDomain: 1, calibrationTokens: 128 } as const;
+const DEFAULTS = { perDomain: 2, questions: 150, tokens: 128, calibrationPerDomain: 1, calibrationTokens: 128 } as const;
 /** Arms of the questions: those of the texts would take as long again. */
 const ASKED = /^(?:top[123]|p1_5|random1_5|p2|p3)$/;
 
@@ -57,11 +57,11 @@ export const topPSuite: Suite = {
     return {
       settings: {
         ...Object.fromEntries(Object.entries(sources).map(([name, { path, sha256 }]) => [name, { path, sha256 }])),
-        seed, perDomain, questions, ...DEFAULTS_OF_CALIBRATION, arms,
+        seed, perDomain, questions, tokens: DEFAULTS.tokens, ...DEFAULTS_OF_CALIBRATION, arms,
       },
       units: [
         { id: 'calibration', run: calibrated },
-        ...texts.map((excerpt, i) => ({ id: excerpt.id, run: (earlier?: Earlier) => scoreExcerpt(access, excerpt, arms, matchedOf(earlier), size, seed + i) })),
+        ...texts.map((excerpt, i) => ({ id: excerpt.id, run: (earlier?: Earlier) => scoreExcerpt(access, excerpt, DEFAULTS.tokens, arms, matchedOf(earlier), size, seed + i) })),
         ...items.map((item, i) => ({ id: item.id, run: (earlier?: Earlier) => answerItem(access, item, arms.filter(({ name }) => ASKED.test(name)), matchedOf(earlier), size, seed + i) })),
       ],
       summarise: (results) => summarise(results, arms, size),
@@ -87,8 +87,8 @@ export function wholeNumber(text: string | undefined, name: string, otherwise: n
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
-async function scoreExcerpt(access: ModelAccess, { domain, text }: Excerpt, arms: readonly Arm[], matched: Readonly<Record<string, Matched>>, size: RouterSize, seed: number): Promise<UnitResult> {
-  const ids = await access.encode(text);
+async function scoreExcerpt(access: ModelAccess, { domain, text }: Excerpt, most: number, arms: readonly Arm[], matched: Readonly<Record<string, Matched>>, size: RouterSize, seed: number): Promise<UnitResult> {
+  const ids = (await access.encode(text)).slice(0, most);
   const bytes = bytesOf(await access.decode(ids.slice(1)));
   const perArm: Record<string, unknown> = {};
   for (const arm of arms) {
