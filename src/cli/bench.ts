@@ -23,6 +23,7 @@ export interface BenchOptions {
 /** A section of the bench: one line here, one file beside this one, loaded only when it is asked for. */
 const SECTIONS: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
   engine: async (options) => (await import('./bench-engine')).benchEngine(options),
+  gradients: async (options) => (await import('./bench-gradients')).benchGradients(options),
 };
 
 export const BENCH = {

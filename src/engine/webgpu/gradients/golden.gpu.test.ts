@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shippedCheckpoint } from '../../../cli/testing/shipped-checkpoint';
 import { type ContextGroup, goldenCheckpoint, goldenGradients, type PathwayGroup, relativeError } from '../../testing/golden-gradients';
-import type { LoadedModel } from '../../engine';
+import { ROUTER_AS_TRAINED } from '../../../routing/plan';
+import { GREEDY, type LoadedModel } from '../../engine';
 import { createWebgpuEngine, type WebgpuEngine } from '../engine';
 
 const LIMIT = 1e-3;
@@ -70,5 +71,57 @@ describe.each(['tiny-qwen3', 'tiny-odd', 'moe'])('%s agrees with autograd', (nam
     const groups = (await goldenGradients(name)).filter((group) => group.kind === 'context');
     expect(groups.reduce((sum, { texts }) => sum + texts.length, 0)).toBe(name === 'moe' ? 50 : 8);
     for (const group of groups) await checkContext(model, group);
+  });
+});
+
+describe('on the shipped model', () => {
+  let model: LoadedModel;
+  let group: PathwayGroup;
+  beforeAll(async () => {
+    model = await engine.load(await shippedCheckpoint());
+    const found = (await goldenGradients('moe')).find(({ kind }) => kind === 'pathway');
+    if (found?.kind !== 'pathway') throw new Error('no pathways in the golden file');
+    group = found;
+  });
+  afterAll(() => model?.dispose());
+
+  test('the distribution of the router itself gives the logits of a normal pass', async () => {
+    const texts = group.texts.slice(0, 3);
+    const problem = await model.gradients!.preparePathways(texts, group.layers);
+    const { logits } = await problem.evaluate(problem.router, { targets: group.targets.slice(0, 3) });
+    for (const [b, ids] of texts.entries()) {
+      const sequence = await model.createSequence(ids.length);
+      const batch = await sequence.append(ids, { plan: ROUTER_AS_TRAINED, promptLength: ids.length, sampling: GREEDY, record: { routing: false, logits: 'last' } });
+      const worst = part(logits, b, 3).reduce((most, value, i) => Math.max(most, Math.abs(value - batch.logits![i]!)), 0);
+      expect(worst, `text ${b}`).toBeLessThan(1e-4);
+      sequence.dispose();
+    }
+    problem.dispose();
+  });
+
+  test('the loss of the right answer falls with each small step, its cut held', async () => {
+    const size = 10;
+    const problem = await model.gradients!.preparePathways(group.texts.slice(0, size), group.layers);
+    const targets = group.targets.slice(0, size);
+    const core = group.layers.map(() => Array.from({ length: problem.experts }, (_, e) => e));
+    const rows = problem.router.length / problem.experts;
+    const cut = (omega: Float32Array, r: number): number[] =>
+      core[0]!.toSorted((a, b) => omega[r * problem.experts + b]! - omega[r * problem.experts + a]!).slice(0, 2).toSorted((a, b) => a - b);
+    let omega = problem.router.slice();
+    const start = Array.from({ length: rows }, (_, r) => cut(omega, r));
+    const losses: Float32Array[] = [];
+    for (let step = 0; step < 6; step++) {
+      const { loss, gradient } = await problem.evaluate(omega, { targets, gradient: { membership: 'hard', core } });
+      losses.push(loss);
+      // Of a row whose cut would change, the step is left out: the loss may jump there.
+      const next = omega.map((value, i) => Math.max(0, value - 5e-4 * gradient![i]!));
+      for (let r = 0; r < rows; r++) {
+        if (cut(next, r).join() !== start[r]!.join()) next.set(omega.subarray(r * problem.experts, (r + 1) * problem.experts), r * problem.experts);
+      }
+      omega = next;
+    }
+    for (let step = 1; step < losses.length; step++) losses[step]!.forEach((loss, b) => expect(loss, `step ${step} of text ${b}`).toBeLessThanOrEqual(losses[step - 1]![b]! + 1e-6));
+    expect(losses.at(-1)!.filter((loss, b) => loss < losses[0]![b]! - 1e-5).length).toBeGreaterThanOrEqual(8);
+    problem.dispose();
   });
 });
