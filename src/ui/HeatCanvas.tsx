@@ -1,12 +1,13 @@
 import { useLayoutEffect, useMemo, useRef } from 'react';
 import { cellState, type HeatView } from '../state/heatView';
 import { strings } from '../state/strings';
-import { drawHeat, heatPixels, HEAT_PAD, MARKS, type HeatPicture } from '../viz/heatCanvas';
+import { HEAT_PAD, MARKS, type HeatPicture } from '../viz/heatCanvas';
 import { labelEvery } from '../viz/heatSize';
 import { slotLetter } from '../viz/scale';
 import { gutterText, heatPosition } from './heatCell';
 import { gutterHead, type HeatBodyProps } from './HeatDom';
 import { tweenColumns } from './orderMotion';
+import { paintHeat } from './paintHeat';
 import { useFrame } from './useFrame';
 import { usePalette } from './usePalette';
 
@@ -43,18 +44,7 @@ export function HeatCanvas(props: Props) {
   const picture = useMemo(() => heatPicture({ view, order, focusRow, slots, cellWidth, cellHeight }), [view, order, focusRow, slots, cellWidth, cellHeight]);
   const width = view.experts * cellWidth;
   const height = view.rows.length * cellHeight;
-  const draw = (columns: Float64Array): void => {
-    const element = canvas.current;
-    const context = element?.getContext('2d') ?? null;
-    if (element === null || context === null || width === 0) return;
-    const ratio = globalThis.devicePixelRatio;
-    const [w, h] = [Math.round((width + 2 * HEAT_PAD) * ratio), Math.round((height + 2 * HEAT_PAD) * ratio)];
-    if (element.width !== w || element.height !== h) [element.width, element.height] = [w, h];
-    const image = new OffscreenCanvas(picture.experts, picture.rows);
-    image.getContext('2d')?.putImageData(new ImageData(heatPixels(picture, palette), picture.experts, picture.rows), 0, 0);
-    drawHeat(context, { ...picture, columns }, palette, image, ratio);
-    element.dataset['draws'] = String(Number(element.dataset['draws'] ?? 0) + 1);
-  };
+  const draw = (columns: Float64Array): void => paintHeat(canvas.current, { ...picture, columns }, palette);
   const request = useFrame();
   const moved = useRef({ key: moveKey, columns: picture.columns });
   useLayoutEffect(() => {

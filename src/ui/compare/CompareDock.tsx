@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { focusLayer } from '../../state/focus';
 import { comparisonSentence } from '../../state/comparisonSentence';
 import { pairLabels } from '../../state/comparisonLabels';
@@ -9,6 +9,7 @@ import { Panel } from '../Panel';
 import { useSize } from '../useSize';
 import { ChooseOther } from './ChooseOther';
 import { CompareHead } from './CompareHead';
+import { CompareCanvas, MOST_ELEMENTS } from './CompareCanvas';
 import { CompareHeat, type HeatLine } from './CompareHeat';
 import { CompareNext } from './CompareNext';
 import { CompareStrip } from './CompareStrip';
@@ -82,7 +83,8 @@ function HeatFigure({ comparison, side, about }: { readonly comparison: Comparis
   const row = useAppState((state) => state.focus.row);
   const { here } = comparison;
   const text = strings.compare;
-  const lines = linesOf(comparison, side);
+  const lines = useMemo(() => linesOf(comparison, side), [comparison, side]);
+  const many = lines.length * (lines[0]?.values.length ?? 0) > MOST_ELEMENTS;
   const token = side === 'a' ? here.tokenA : here.tokenB;
   const formula = side === 'difference' ? text.heat.change[here.basis] : text.heat[here.basis](token + 1);
   const title = text[side];
@@ -92,7 +94,12 @@ function HeatFigure({ comparison, side, about }: { readonly comparison: Comparis
         {lines.length === 0 ? (
           <p className="nothing">{text.heat.gone}</p>
         ) : (
-          width > 0 && <CompareHeat lines={lines} width={width} signed={side === 'difference'} row={row} label={text.heat.spoken(title, spokenLines(lines))} onRow={(r) => focusLayer(app, r)} />
+          width > 0 && (
+            <div className="cheat-box">
+              <CompareHeat lines={lines} width={width} signed={side === 'difference'} row={row} label={text.heat.spoken(title, spokenLines(lines))} cells={!many} onRow={(r) => focusLayer(app, r)} />
+              {many && <CompareCanvas lines={lines} width={width} signed={side === 'difference'} />}
+            </div>
+          )
         )}
       </div>
     </Panel>

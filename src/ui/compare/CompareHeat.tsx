@@ -20,6 +20,8 @@ interface Props {
   /** Row in focus. */
   readonly row: number;
   readonly label: string;
+  /** Whether the cells are elements of the figure; a canvas over it draws them otherwise. */
+  readonly cells?: boolean;
   readonly onRow?: (row: number) => void;
 }
 
@@ -39,8 +41,13 @@ export function compareCell(width: number, layers: number, experts: number): { r
   };
 }
 
+/** Where the first cell begins, px. */
+export function cellsBox(): { readonly left: number; readonly top: number } {
+  return { left: LEFT, top: HEAD };
+}
+
 /** One token's routing, layer by expert: chosen cells outlined, switched-off ones hatched, on a fixed scale with its legend. */
-export function CompareHeat({ lines, width, signed, row, label, onRow }: Props) {
+export function CompareHeat({ lines, width, signed, row, label, cells = true, onRow }: Props) {
   const experts = lines[0]?.values.length ?? 0;
   const cell = compareCell(width, lines.length, experts);
   const gap = cell.width < 10 ? 0.5 : 1;
@@ -67,9 +74,10 @@ export function CompareHeat({ lines, width, signed, row, label, onRow }: Props) 
           <text className={r === row ? 'ink strong' : undefined} x={0} y={HEAD + cell.height * (r + 0.5) + 4}>
             {cell.height >= 12 || r % 4 === 0 ? strings.heat.layer(line.layer) : ''}
           </text>
-          {Array.from(line.values, (value, e) => (
-            <Cell key={e} line={line} expert={e} value={value} signed={signed} x={LEFT + cell.width * e + gap} y={HEAD + cell.height * r + gap} width={cell.width - 2 * gap} height={cell.height - 2 * gap} />
-          ))}
+          {cells &&
+            Array.from(line.values, (value, e) => (
+              <Cell key={e} line={line} expert={e} value={value} signed={signed} x={LEFT + cell.width * e + gap} y={HEAD + cell.height * r + gap} width={cell.width - 2 * gap} height={cell.height - 2 * gap} />
+            ))}
         </g>
       ))}
       <Scale y={body + 10} from={LEFT} to={right} experts={experts} signed={signed} />

@@ -2,6 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
 import { entropyScale } from '../../viz/entropyScale';
 import { layoutSentence } from '../../viz/sentence';
+import { comparePicture, MOST_ELEMENTS } from './CompareCanvas';
 import { CompareHeat, compareCell } from './CompareHeat';
 import { DistanceChart } from './DistanceChart';
 import { NextChart } from './NextChart';
@@ -39,6 +40,28 @@ it.each([
 it('keeps cells whole and inside their column', () => {
   expect(compareCell(420, 8, 16)).toEqual({ width: 24, height: 25 });
   expect(compareCell(420, 16, 64)).toEqual({ width: 6, height: 12 });
+});
+
+it('draws many cells on a canvas: the same values, ranks and states, and axes without cells below', () => {
+  expect(MOST_ELEMENTS).toBe(1_000);
+  const picture = comparePicture(lines, 200, false);
+  expect({ ...picture, values: [...picture.values].map((at) => Number(at.toFixed(3))), marks: [...picture.marks], ranks: [...picture.ranks] }).toMatchObject({
+    rows: 2,
+    experts: 4,
+    cellWidth: 34,
+    cellHeight: 26,
+    // The scale goes with p to the power of 0.6.
+    values: [0.66, 0.435, 0.435, 0, 0, 0.754, 0.435, 0.287],
+    marks: [0, 0, 0, 0, 1, 0, 0, 0],
+    ranks: [0, 1, -1, -1, -1, 0, 1, -1],
+    focusRow: -1,
+  });
+  const signed = comparePicture(lines.map((line) => ({ ...line, values: [-0.5, 0.25, 0.25, 0] })), 200, true);
+  expect([...signed.values]).toEqual([0, 0.75, 0.75, 0.5, 0, 0.75, 0.75, 0.5]);
+  expect([...signed.marks, ...signed.ranks]).toEqual([...Array.from({ length: 8 }, () => 0), ...Array.from({ length: 8 }, () => -1)]);
+  const svg = renderToStaticMarkup(<CompareHeat lines={lines} width={200} signed={false} row={1} label="A" cells={false} />);
+  expect(svg).not.toContain('data-expert');
+  expect(svg).toContain('>L0<');
 });
 
 it('draws an unmoved token as nothing and disjoint routing at full height', () => {
