@@ -30,7 +30,7 @@ class Kept:
     pathway: Tensor
     """The router's softmax at the last token, all layers. [B, L, E]"""
     embedding: Tensor
-    """Mean over tokens of the final normed hidden state. [B, D]"""
+    """Mean over tokens of the input embedding. [B, D]"""
     logits: Tensor
     """After the last token, nothing changed. [B, V]"""
 
@@ -78,7 +78,7 @@ def keep(model: Model, rows: list[list[int]], first: int) -> Kept:
     inside = (torch.arange(ids.shape[1])[None] <= last[:, None]).unsqueeze(-1)
     pathway = torch.stack([r["router_logits"].view(*ids.shape, -1)[at, last].softmax(-1) for r in routing], 1)
     return Kept(first, blocks[first][at, last], keys, values, last + 1, pathway,
-                (hidden * inside).sum(1) / inside.sum(1), model.logits(hidden[at, last]))
+                (blocks[0] * inside).sum(1) / inside.sum(1), model.logits(hidden[at, last]))
 
 
 def attend(model: Model, block: Block, x: Tensor, kept: Kept, at: int) -> Tensor:

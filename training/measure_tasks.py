@@ -129,14 +129,17 @@ def accuracy(items: list[dict], correct: list[bool], template: str) -> dict[str,
     return {"n": len(chosen), "accuracy": sum(chosen) / max(1, len(chosen)), "low": low, "high": high}
 
 
-def neighbours_share_family(items: list[dict], embeddings: Tensor, k: int = 8) -> float:
-    """Mean share of each item's k nearest neighbours (cosine) that are of the same family."""
+def neighbours_share_family(items: list[dict], embeddings: Tensor, questions: list[dict] | None = None,
+                            asked: Tensor | None = None, k: int = 8) -> float:
+    """Mean share of the k nearest items (cosine, centred) that are of the family of each question, or of each item itself."""
     unit = F.normalize(embeddings - embeddings.mean(0), dim=-1)
-    similarity = unit @ unit.t()
-    similarity.fill_diagonal_(-2)
+    if asked is None:
+        similarity = (unit @ unit.t()).fill_diagonal_(-2)
+    else:
+        similarity = F.normalize(asked - embeddings.mean(0), dim=-1) @ unit.t()
     families = [i["family"] for i in items]
     near = similarity.topk(k, dim=-1).indices.tolist()
-    return sum(families[j] == families[i] for i, row in enumerate(near) for j in row) / (k * len(items))
+    return sum(families[j] == q["family"] for q, row in zip(questions or items, near) for j in row) / (k * len(near))
 
 
 class PathwayHooks(Hooks):

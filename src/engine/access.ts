@@ -65,7 +65,7 @@ export interface ModelAccess {
   encode(text: string): Promise<readonly number[]>;
   /** Text of a whole sequence; special tokens are left out. */
   decode(ids: readonly number[]): Promise<string>;
-  /** Mean over the tokens of the final-norm hidden state. [D] */
+  /** Mean over the tokens of their input embeddings. [D] */
   embed(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array>;
   /** One pass; what a recent call ran with the same first tokens under the same rules is not run again. */
   lastLogits(ids: readonly number[], plan: RoutingPlan, options?: AccessOptions): Promise<LastLogits>;

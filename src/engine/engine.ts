@@ -38,7 +38,7 @@ export interface LoadedModel {
   readonly config: ModelConfig;
   /** Starts an empty sequence with its own KV cache. `capacity` in tokens, at most the context. */
   createSequence(capacity?: number): Promise<Sequence>;
-  /** Mean over the tokens of the final-norm hidden state, D floats: the embedding used for neighbour search. */
+  /** Mean over the tokens of their input embeddings, D floats: what neighbour search compares (public/references/manifest.json says why). */
   embed(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array>;
   /** Absent where the backend has none: an absent capability is a value, not an exception. */
   readonly gradients: GradientCapability | undefined;

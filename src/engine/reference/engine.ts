@@ -2,11 +2,9 @@
 import { PlaygroundError, throwIfCancelled } from '../../base/errors';
 import type { Checkpoint } from '../../model/checkpoint';
 import { checkWeights } from '../../model/weights';
-import { resolveRule } from '../../routing/resolve';
-import { ROUTER_AS_TRAINED } from '../../routing/plan';
 import type { Engine, LoadedModel, LoadOptions, Sequence } from '../engine';
 import { addScaled } from './linear';
-import { forwardToken, readModel, type ReferenceModel } from './forward';
+import { readModel, type ReferenceModel } from './forward';
 import { referenceGradients } from './gradients';
 import { checkIds, ReferenceSequence } from './sequence';
 
@@ -18,25 +16,16 @@ function createSequence(model: ReferenceModel, capacity: number): Sequence {
   return new ReferenceSequence(model, capacity);
 }
 
-/** Mean over the tokens of the final-norm hidden state, D floats. */
+/** Mean over the tokens of their input embeddings, D floats. */
 function embed(model: ReferenceModel, ids: readonly number[], signal: AbortSignal | undefined): Float32Array {
   const { config } = model;
   checkIds(ids, config.vocabulary);
   if (ids.length > config.context) {
     throw new PlaygroundError('bad-input', `The text is ${ids.length} tokens long, but only ${config.context} fit: shorten it.`);
   }
-  const size = ids.length * config.kvHeads * config.headDim;
-  const caches = Array.from({ length: config.layers }, () => ({ keys: new Float64Array(size), values: new Float64Array(size) }));
-  const { feedForward } = config;
-  const rules =
-    feedForward.kind === 'dense'
-      ? []
-      : Array.from({ length: config.layers }, (_, layer) => resolveRule(ROUTER_AS_TRAINED, feedForward, { layer, token: 0, promptLength: 0 }));
+  throwIfCancelled(signal);
   const mean = new Float64Array(config.width);
-  ids.forEach((id, position) => {
-    throwIfCancelled(signal);
-    addScaled(mean, forwardToken(model, id, position, caches, rules).hidden, 1 / ids.length);
-  });
+  for (const id of ids) addScaled(mean, Float64Array.from(model.embedding.subarray(id * config.width, (id + 1) * config.width)), 1 / ids.length);
   return Float32Array.from(mean);
 }
 

@@ -102,7 +102,7 @@ export class Forward {
     // The residual binding is not read here (ADD is false); it only has to differ from the output.
     this.#logits = step(device, kernels.logits, [b.run, b.x, weights.head, b.residual, b.logits]);
     this.#head = step(device, kernels.head, [b.run, b.state, b.ids, b.logits, b.stepRing]);
-    this.#pool = step(device, kernels.pool, [b.run, b.x, weights.finalGain, b.pooled]);
+    this.#pool = step(device, kernels.pool, [b.run, b.x, b.pooled]);
     this.#decodeLogits = step(device, kernels.decodeLogits, [b.x, weights.head, b.residual, b.logits]);
     this.#decodeHead = step(device, kernels.decodeHead, [b.run, b.state, b.ids, b.logits, b.stepRing]);
     this.#norms = step(device, kernels.norms, [b.run, b.state, b.decodeOut, b.routingRing]);

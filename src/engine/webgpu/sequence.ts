@@ -134,7 +134,7 @@ export class WebgpuSequence implements Sequence {
     return copy;
   }
 
-  /** Mean final-norm hidden state over `ids`, [D]; the sequence must be empty. */
+  /** Mean input embedding over `ids`, [D]; the sequence must be empty. */
   async embed(ids: readonly number[], options: RunOptions): Promise<Float32Array> {
     this.#checkIds(ids);
     const { model } = this;
@@ -149,7 +149,7 @@ export class WebgpuSequence implements Sequence {
         const slots = this.#begin(rows, options, false);
         const piece = model.context.device.createCommandEncoder();
         this.#pass(piece, (pass) => {
-          model.forward.prefillLayers(pass, this.steps, rows.length, slots);
+          model.forward.prefillLayers(pass, this.steps, rows.length, slots, 0, 0);
           model.forward.pool(pass);
         });
         piece.copyBufferToBuffer(model.buffers.pooled, 0, model.staging.reserve(4 * width), 0, 4 * width);
