@@ -37,8 +37,6 @@ export interface WeightBuffers {
   readonly embedding: GPUBuffer;
   /** [D, VOCABULARY_STRIDE], final norm folded in. */
   readonly head: GPUBuffer;
-  /** [D] */
-  readonly finalGain: GPUBuffer;
   readonly layers: readonly LayerBuffers[];
 }
 
@@ -136,11 +134,10 @@ export function uploadWeights(context: GpuContext, checkpoint: Checkpoint, sizes
   return {
     embedding: context.upload('embedding', embeddingWeights(checkpoint).toFloat32()),
     head: context.upload('head', head),
-    finalGain: context.upload('final gain', finalGain),
     layers,
   };
 }
 
 export function weightBufferList(weights: WeightBuffers): GPUBuffer[] {
-  return [weights.embedding, weights.head, weights.finalGain, ...weights.layers.flatMap((layer) => Object.values(layer) as GPUBuffer[])];
+  return [weights.embedding, weights.head, ...weights.layers.flatMap((layer) => Object.values(layer) as GPUBuffer[])];
 }

@@ -27,7 +27,7 @@ export interface Reference extends BenchmarkItem {
   readonly margin?: number;
   /** The router's distribution over all experts at the last prompt token, in every MoE layer. [L, E] */
   readonly pathway: Float32Array;
-  /** Mean final-norm hidden state of the prompt. [D] */
+  /** Mean input embedding of the prompt's tokens. [D] */
   readonly embedding: Float32Array;
 }
 
