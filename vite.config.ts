@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { compressedPreview, preloadFirstRun } from './scripts/vite-plugins';
+import { compressedPreview, nameResults, preloadFirstRun } from './scripts/vite-plugins';
 
 /**
  * Everything comes from the page's own origin; WebAssembly may be compiled, but no string is ever evaluated.
@@ -36,7 +36,7 @@ function contentSecurityPolicy(): Plugin {
 export default defineConfig({
   // Relative addresses: the built page works in any folder of any host.
   base: './',
-  plugins: [react(), contentSecurityPolicy(), preloadFirstRun(), compressedPreview()],
+  plugins: [react(), contentSecurityPolicy(), preloadFirstRun(), nameResults(), compressedPreview()],
   worker: { format: 'es' },
   build: {
     target: 'es2023',

@@ -1,5 +1,5 @@
 /** What the build adds to the page, and how its preview serves it. */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
@@ -15,6 +15,17 @@ export function preloadFirstRun(): Plugin {
       const first: unknown = examples[0];
       const trace = typeof first === 'object' && first !== null && 'trace' in first && typeof first.trace === 'string' ? [first.trace] : [];
       return ['examples.json', ...trace].map((name) => ({ tag: 'link', attrs: { rel: 'preload', as: 'fetch', href: `./traces/${name}`, crossorigin: '' }, injectTo: 'head' as const }));
+    },
+  };
+}
+
+/** The page's head names the results that lie in public/results/, so that the page asks for no file that is not there. */
+export function nameResults(): Plugin {
+  return {
+    name: 'name-results',
+    transformIndexHtml: () => {
+      const names = existsSync('public/results') ? readdirSync('public/results').flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -5)] : [])) : [];
+      return [{ tag: 'meta', attrs: { name: 'results', content: names.sort().join(' ') }, injectTo: 'head' as const }];
     },
   };
 }

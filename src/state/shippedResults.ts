@@ -1,0 +1,12 @@
+/** Results of evaluations that come with the page (public/results/). The page's head names them, so that none is asked for in vain. */
+import { parseResults, type Results } from './results';
+import type { App } from './app';
+
+/** @returns undefined where no such file was built into the page */
+export async function shippedResults({ services }: App, suite: string): Promise<Results | undefined> {
+  const names = document.querySelector<HTMLMetaElement>('meta[name="results"]')?.content.split(' ') ?? [];
+  if (!names.includes(suite)) return undefined;
+  const response = await fetch(new URL(`../results/${suite}.json`, services.tracesUrl), { cache: 'no-cache' });
+  if (!response.ok) throw new Error(`HTTP ${response.status}: results/${suite}.json`);
+  return parseResults(await response.json());
+}
