@@ -1,12 +1,16 @@
 /** The store and what actions need beside it. Made once by the composition root, or by a test with a fake engine. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ModelAccess } from '../engine/access';
 import type { EngineClient } from '../engine/worker/client';
 import { NO_EDITS } from './edits';
+import { NO_REMIX } from './remix/state';
 import { DEFAULTS } from './settings';
 import { LAST_STAGE, type AppState } from './state';
 
 export interface Services {
   readonly client: EngineClient;
+  /** The loaded model as methods see it; absent, or without a value, where there is none. */
+  readonly access?: () => ModelAccess | undefined;
   /** Folder that holds `<model>/`, absolute URL ending in a slash. */
   readonly modelsUrl: string;
   /** Folder with examples.json and recorded traces, absolute URL ending in a slash. */
@@ -38,6 +42,7 @@ export const INITIAL: AppState = {
   traces: { examples: [], open: [], current: undefined, baseline: undefined, other: undefined },
   compare: { second: {} },
   edits: NO_EDITS,
+  remix: NO_REMIX,
   focus: { token: 0, row: 0, expert: undefined, stage: LAST_STAGE },
   playback: { playing: false, speed: DEFAULTS.speed, follow: true },
   view: {
@@ -46,6 +51,7 @@ export const INITIAL: AppState = {
     dialog: undefined,
     sheet: 'half',
     panel: DEFAULTS.panel,
+    remixSection: DEFAULTS.remixSection,
     heat: DEFAULTS.heat,
     order: DEFAULTS.order,
     pins: [],

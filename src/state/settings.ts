@@ -34,10 +34,13 @@ export type Setting = NumberSetting | ChoiceSetting<string> | TextSetting;
 export const THEMES = ['system', 'light', 'dark'] as const;
 export const UNITS = ['bits', 'nats'] as const;
 /** Panels of the dock, in the order of its tabs; `main` is the page with the dock closed. */
-export const PANELS = ['main', 'load', 'coactivation', 'specialisation', 'cache', 'edits', 'trace', 'compare', 'model'] as const;
+export const PANELS = ['main', 'remix', 'load', 'coactivation', 'specialisation', 'cache', 'edits', 'trace', 'compare', 'model'] as const;
 export type PanelName = (typeof PANELS)[number];
 /** What the heatmap shows: the token in focus, shares over all tokens, or the difference to `comparedTrace`. */
 export const HEAT_MODES = ['token', 'all', 'difference'] as const;
+/** The methods of the Re-mix panel, in the order of their tabs. */
+export const REMIX_SECTIONS = ['c3po', 'rerouting', 'rice', 'top-p'] as const;
+export type RemixSectionName = (typeof REMIX_SECTIONS)[number];
 /** What ends a step of the text. */
 export const STEP_ENDS = ['blank-line', 'newline', 'sentence'] as const;
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const;
@@ -70,6 +73,7 @@ export const SETTINGS = {
   tau: { kind: 'number', key: 'tau', default: 1, min: 0, max: 8.32, step: 0.05, decimals: 4 },
   stepEnd: { kind: 'choice', key: 'end', default: 'newline', options: STEP_ENDS },
   panel: { kind: 'choice', key: 'view', default: 'main', options: PANELS },
+  remixSection: { kind: 'choice', key: 'method', default: 'c3po', options: REMIX_SECTIONS },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -102,6 +106,7 @@ export const DEFAULTS: SettingValues = Object.freeze({
   tau: SETTINGS.tau.default,
   stepEnd: SETTINGS.stepEnd.default,
   panel: SETTINGS.panel.default,
+  remixSection: SETTINGS.remixSection.default,
 });
 
 /** A number brought into its range and onto its decimals; undefined when it is no number at all. */

@@ -4,6 +4,7 @@ import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
 import { encodeEdits } from './editUrl';
 import { pinsText } from './pins';
+import { encodeRemix } from './remix/url';
 import { saveFile } from './saveFile';
 import { DEFAULTS, SETTINGS, type SettingValues } from './settings';
 import { strings } from './strings';
@@ -32,13 +33,20 @@ export function settingValues({ store }: App): SettingValues {
     tau: view.tau,
     stepEnd: view.stepEnd,
     panel: view.panel,
+    remixSection: view.remixSection,
   };
+}
+
+/** What a link holds beside the settings: the edits, and the Re-mix panel. */
+export async function queryOf({ store }: App): Promise<string> {
+  const { edits, remix } = store.getState();
+  return [await encodeEdits(edits.list), encodeRemix(remix)].filter((part) => part !== '').join('&');
 }
 
 /** The address of this page with the state in its hash. */
 export async function shareLink(app: App): Promise<string> {
   const url = new URL(location.href);
-  url.hash = await encodeUrl({ ...settingValues(app), theme: DEFAULTS.theme }, DEFAULTS, await encodeEdits(app.store.getState().edits.list));
+  url.hash = await encodeUrl({ ...settingValues(app), theme: DEFAULTS.theme }, DEFAULTS, await queryOf(app));
   return url.href;
 }
 

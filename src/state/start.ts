@@ -1,14 +1,16 @@
 /** The order of the first seconds: link, recorded run, and only then the weights. */
 import { patch, type App } from './app';
-import { encodeEdits, decodeEdits, hasEdits } from './editUrl';
+import { decodeEdits, hasEdits } from './editUrl';
 import { enabledEdits, patchEdits } from './edits';
 import { scheduleEdits } from './rerun';
 import { loadStatistics } from './expertStatistics';
 import { drawn } from './frame';
 import { notify } from './notices';
 import { readPins } from './pins';
+import { patchRemix } from './remix/slice';
+import { decodeRemix } from './remix/url';
 import { considerLoading, savesData } from './session';
-import { settingValues } from './share';
+import { queryOf, settingValues } from './share';
 import { DEFAULTS, SAMPLING_SETTINGS, type SettingValues } from './settings';
 import { followTheme, rememberedTheme } from './theme';
 import { loadExamples, openRecorded } from './traces';
@@ -22,8 +24,10 @@ export async function start(app: App): Promise<void> {
   const { hash } = location;
   const { values, notices } = await decodeUrl(hash);
   adopt(app, values);
+  const remix = decodeRemix(hash);
+  patchRemix(app, { changes: remix.changes, wanted: remix.wanted });
   followTheme(app);
-  for (const message of notices) notify(app, { tone: 'note', message });
+  for (const message of [...notices, ...remix.notices]) notify(app, { tone: 'note', message });
   const [first] = await loadExamples(app);
   if (first !== undefined) {
     if (values.prompt === undefined) patch(app, 'run', { prompt: first.prompt, ...first.sampling, ...sampling(values) });
@@ -52,7 +56,7 @@ function sampling(values: Partial<SettingValues>): Partial<SettingValues> {
 }
 
 /** Settings that are fields of the view by the same name. */
-const VIEW_SETTINGS = ['unit', 'panel', 'heat', 'order', 'tau', 'stepEnd'] as const;
+const VIEW_SETTINGS = ['unit', 'panel', 'remixSection', 'heat', 'order', 'tau', 'stepEnd'] as const;
 
 function adopt(app: App, values: Partial<SettingValues>): void {
   patch(app, 'run', { ...sampling(values), ...(values.prompt === undefined ? {} : { prompt: values.prompt }) });
@@ -68,12 +72,12 @@ function keepUrl(app: App, base: SettingValues): void {
   const write = async (): Promise<void> => {
     const values = settingValues(app);
     const moved = values.token !== base.token || values.layer !== base.layer || location.hash.includes('t=');
-    const hash = await encodeUrl({ ...values, theme: DEFAULTS.theme, ...(moved ? {} : { token: DEFAULTS.token, layer: DEFAULTS.layer }) }, defaults, await encodeEdits(app.store.getState().edits.list));
+    const hash = await encodeUrl({ ...values, theme: DEFAULTS.theme, ...(moved ? {} : { token: DEFAULTS.token, layer: DEFAULTS.layer }) }, defaults, await queryOf(app));
     const address = `${location.pathname}${location.search}${hash}`;
     if (hash !== location.hash) history.replaceState(null, '', address);
   };
   app.store.subscribe((state, before) => {
-    if (state.run === before.run && state.focus === before.focus && state.view === before.view && state.edits.list === before.edits.list && state.playback.speed === before.playback.speed) return;
+    if (state.run === before.run && state.focus === before.focus && state.view === before.view && state.edits.list === before.edits.list && state.remix.item === before.remix.item && state.remix.changes === before.remix.changes && state.playback.speed === before.playback.speed) return;
     if (state.playback.playing || state.run.status !== 'idle') return;
     clearTimeout(timer);
     timer = setTimeout(() => void write(), URL_DEBOUNCE_MS);

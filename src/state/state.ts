@@ -4,6 +4,7 @@ import type { LoadedInfo, LoadStage, StopReason } from '../engine/worker/protoco
 import type { Trace } from '../trace/trace';
 import type { EditsState } from './edits';
 import type { ExpertStatistics } from './expertStatistics';
+import type { RemixState } from './remix/state';
 import type { SamplingValues, SettingValues } from './settings';
 
 export interface Failure {
@@ -104,6 +105,8 @@ export interface ViewState {
   readonly sheet: 'low' | 'half' | 'full';
   /** The panel of the dock that is open; `main` is none. */
   readonly panel: SettingValues['panel'];
+  /** The method that the Re-mix panel shows. */
+  readonly remixSection: SettingValues['remixSection'];
   readonly heat: HeatMode;
   /** Layer whose shares order the heatmap's columns; -1 is the order of ids. */
   readonly order: SettingValues['order'];
@@ -145,6 +148,7 @@ export interface AppState {
   readonly traces: TracesState;
   readonly compare: CompareState;
   readonly edits: EditsState;
+  readonly remix: RemixState;
   readonly focus: FocusState;
   readonly playback: PlaybackState;
   readonly view: ViewState;

@@ -12,12 +12,14 @@ import { count } from './strings/words';
 export { count, ordinal } from './strings/words';
 import { about } from './strings/about';
 import { compareStrings } from './strings/compare';
+import { remixStrings } from './strings/remix';
 
 
 export const strings = {
   dock: dockStrings,
   about,
   compare: compareStrings,
+  remix: remixStrings,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, start',
   skip: 'Skip to the routing table',
@@ -249,6 +251,7 @@ export const strings = {
   panel: {
     tabs: 'Sections',
     inspect: 'Inspect',
+    remix: 'Re-mix',
     edits: 'Edits',
     stats: 'Stats',
     trace: 'Trace',

@@ -1,0 +1,39 @@
+/** What the panel holds of the engine: access to the model, the method's session, and the question that is prepared on the device. */
+import type { ModelAccess } from '../../engine/access';
+import type { Question as QuestionHandle } from '../../methods/c3po/question';
+import { C3poSession } from '../../methods/c3po/session';
+import type { App } from '../app';
+import { storeNow } from './neighbours';
+import type { Question } from './state';
+
+/** The model as methods see it, while one is loaded. */
+export function remixAccess({ store, services }: App): ModelAccess | undefined {
+  return store.getState().session.phase === 'ready' ? services.access?.() : undefined;
+}
+
+let session: C3poSession | undefined;
+let held: { readonly question: Question; readonly handle: QuestionHandle } | undefined;
+
+/** The method on the references in use; made anew when these or the model change. */
+export function remixSession(app: App): C3poSession | undefined {
+  const access = remixAccess(app);
+  const store = storeNow(app.store.getState().remix);
+  if (access === undefined || store === undefined) return undefined;
+  if (session?.access !== access || session.store !== store) {
+    // Problems are kept by the places of their references in the store.
+    held?.handle.dispose();
+    session = new C3poSession(access, store);
+  }
+  return session;
+}
+
+/** Keeps what the engine prepared for the question on screen, and frees what it had for the one before. */
+export function holdQuestion(question: Question, handle: QuestionHandle): void {
+  held?.handle.dispose();
+  held = { question, handle };
+}
+
+/** The engine's side of a question; undefined once another has taken its place. */
+export function handleOf(question: Question): QuestionHandle | undefined {
+  return held?.question === question ? held.handle : undefined;
+}
