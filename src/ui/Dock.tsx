@@ -86,7 +86,7 @@ export function Dock() {
         </span>
       </div>
       {open !== undefined && (
-        <div ref={body} className={`wrap dock-body${open.fills === true ? ' fills' : ''}`} id="dock-body" role="tabpanel" aria-labelledby={`tab-${open.id}`}>
+        <div ref={body} className={`wrap dock-body${open.fills === true ? ' fills' : ''}${open.grows === true ? ' grows' : ''}`} id="dock-body" role="tabpanel" aria-labelledby={`tab-${open.id}`}>
           <Suspense fallback={<p className="vh">{strings.dock.busy}</p>}>
             <open.Body />
           </Suspense>

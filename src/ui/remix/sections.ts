@@ -1,0 +1,11 @@
+/** The methods of the Re-mix panel, in the order of their tabs. Each is a chunk of its own. */
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import type { RemixSectionName } from '../../state/settings';
+
+export interface RemixSection {
+  readonly id: RemixSectionName;
+  /** What opens below the tabs: one or more `Panel` sections. Title and one line about it are in the catalogue under `remix`. */
+  readonly Body: LazyExoticComponent<ComponentType>;
+}
+
+export const REMIX_BODIES: readonly RemixSection[] = [{ id: 'c3po', Body: lazy(() => import('./C3poSection')) }];
