@@ -1,6 +1,5 @@
 /** The store and what actions need beside it. Made once by the composition root, or by a test with a fake engine. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ModelAccess } from '../engine/access';
 import type { EngineClient } from '../engine/worker/client';
 import { NO_EDITS } from './edits';
 import { NO_REMIX } from './remix/state';
@@ -9,8 +8,6 @@ import { LAST_STAGE, type AppState } from './state';
 
 export interface Services {
   readonly client: EngineClient;
-  /** The loaded model as methods see it; absent, or without a value, where there is none. */
-  readonly access?: () => ModelAccess | undefined;
   /** Folder that holds `<model>/`, absolute URL ending in a slash. */
   readonly modelsUrl: string;
   /** Folder with examples.json and recorded traces, absolute URL ending in a slash. */

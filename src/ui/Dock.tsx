@@ -11,6 +11,7 @@ export function Dock() {
   const app = useApp();
   const name = useAppState((state) => state.view.panel);
   const hasTrace = useAppState((state) => state.traces.current !== undefined);
+  const wide = useAppState((state) => state.remix.wide);
   const [drawnOnce, setDrawnOnce] = useState(false);
   const [cursor, setCursor] = useState(0);
   const list = useRef<HTMLDivElement>(null);
@@ -86,7 +87,7 @@ export function Dock() {
         </span>
       </div>
       {open !== undefined && (
-        <div ref={body} className={`wrap dock-body${open.fills === true ? ' fills' : ''}${open.grows === true ? ' grows' : ''}`} id="dock-body" role="tabpanel" aria-labelledby={`tab-${open.id}`}>
+        <div ref={body} className={`wrap dock-body${open.fills === true || (open.widens === true && wide) ? ' fills' : ''}`} id="dock-body" role="tabpanel" aria-labelledby={`tab-${open.id}`}>
           <Suspense fallback={<p className="vh">{strings.dock.busy}</p>}>
             <open.Body />
           </Suspense>

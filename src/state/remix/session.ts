@@ -1,14 +1,21 @@
 /** What the panel holds of the engine: access to the model, the method's session, and the question that is prepared on the device. */
 import type { ModelAccess } from '../../engine/access';
+import type { LoadedInfo } from '../../engine/worker/protocol';
 import type { Question as QuestionHandle } from '../../methods/c3po/question';
 import { C3poSession } from '../../methods/c3po/session';
 import type { App } from '../app';
 import { storeNow } from './neighbours';
 import type { Question } from './state';
 
-/** The model as methods see it, while one is loaded. */
+const accesses = new WeakMap<LoadedInfo, ModelAccess>();
+
+/** The model as methods see it, while one is loaded; one access for each time that it was loaded. */
 export function remixAccess({ store, services }: App): ModelAccess | undefined {
-  return store.getState().session.phase === 'ready' ? services.access?.() : undefined;
+  const { session: live } = store.getState();
+  if (live.phase !== 'ready') return undefined;
+  const access = accesses.get(live.model) ?? services.client.access();
+  accesses.set(live.model, access);
+  return access;
 }
 
 let session: C3poSession | undefined;

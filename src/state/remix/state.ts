@@ -99,6 +99,8 @@ export type TypedSetting = (typeof TYPED)[number];
 export interface RemixState {
   readonly data: RemixData;
   readonly filter: ItemFilter;
+  /** The panel has the place of the page's columns too. */
+  readonly wide: boolean;
   readonly chooser: 'closed' | 'items' | 'own';
   readonly own: OwnQuestion;
   /** Id of the question that a link names, until the list is there; empty where there is none. */
@@ -129,6 +131,7 @@ export interface RemixState {
 export const NO_REMIX: RemixState = {
   data: { phase: 'idle' },
   filter: { family: '', level: 0, template: 'away', search: '' },
+  wide: false,
   chooser: 'closed',
   own: { prompt: '', options: '', answer: '' },
   wanted: '',

@@ -5,6 +5,8 @@ const layersText = (layers: readonly number[]): string => `${layers.length === 1
 export const remixStrings = {
   title: 'Re-mix',
   applied: 'The question runs with this mix in every view.',
+  widen: 'Whole page for Re-mix',
+  narrow: 'Re-mix below the columns',
   sections: 'Methods',
   section: { c3po: 'C3PO', rerouting: 'Rerouting', rice: 'RICE', 'top-p': 'Top-p' },
   about: { c3po: 'Mixing weights of the last token, moved by what helped on similar questions', rerouting: 'Router logits moved by the text itself', rice: 'Experts that go with chosen words', 'top-p': 'As many experts as it takes' },

@@ -14,12 +14,12 @@ export interface DockPanel {
   readonly Body: LazyExoticComponent<ComponentType>;
   /** Takes the place of the columns, where others open below them. */
   readonly fills?: boolean;
-  /** As tall as what it holds: the page scrolls, the panel does not. */
-  readonly grows?: boolean;
+  /** Takes the place of the columns when the visitor asks for it. */
+  readonly widens?: boolean;
 }
 
 export const DOCK_PANELS: readonly DockPanel[] = [
-  { id: 'remix', title: strings.remix.title, Body: lazy(() => import('../remix/RemixDock')), grows: true },
+  { id: 'remix', title: strings.remix.title, Body: lazy(() => import('../remix/RemixDock')), widens: true },
   { id: 'load', title: strings.dock.load.title, Headline: LoadHeadline, Body: lazy(() => import('./LoadDock')) },
   { id: 'coactivation', title: strings.dock.pairs.title, Headline: PairsHeadline, Body: lazy(() => import('./CoActivationDock')) },
   { id: 'specialisation', title: strings.dock.labels.title, Headline: LabelsHeadline, Body: lazy(() => import('./SpecialisationDock')) },

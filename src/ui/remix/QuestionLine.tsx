@@ -6,6 +6,7 @@ import type { ItemFilter } from '../../state/remix/state';
 import type { BenchmarkItem } from '../../state/remix/types';
 import { strings } from '../../state/strings';
 import { useApp, useAppState } from '../context';
+import { Icon } from '../Icon';
 import { OwnForm } from './OwnForm';
 
 /** Questions that are listed at most; the search finds the others. */
@@ -44,6 +45,7 @@ export function QuestionLine() {
         <button type="button" className="link" aria-expanded={chooser === 'own'} onClick={() => toggle('own')}>
           {text.own}
         </button>
+        <WideSwitch />
       </div>
       {fault !== '' && chooser !== 'own' && (
         <p className="rfault line" role="alert">
@@ -53,6 +55,18 @@ export function QuestionLine() {
       {chooser === 'items' && <ItemList />}
       {chooser === 'own' && <OwnForm />}
     </>
+  );
+}
+
+/** Gives the panel the whole page, or the columns their place back. */
+function WideSwitch() {
+  const app = useApp();
+  const wide = useAppState((state) => state.remix.wide);
+  const name = wide ? strings.remix.narrow : strings.remix.widen;
+  return (
+    <button type="button" className="act rwide hide-s" aria-label={name} title={name} onClick={() => patchRemix(app, { wide: !wide })}>
+      <Icon name={wide ? 'restore' : 'maximise'} />
+    </button>
   );
 }
 
