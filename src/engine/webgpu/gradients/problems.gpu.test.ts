@@ -198,13 +198,14 @@ describe('a problem', () => {
   });
 
   test('stops between pieces and works on', async () => {
-    const ids = walk(60);
-    const problem = await gradients.prepareRouterLogits([{ ids, weights: ids.map((_, t) => Number(t < 59)) }], [0]);
+    // Four batches, between which also a GPU that is not waited for hears a Stop.
+    const texts = [1, 2, 3, 4].map((from) => ({ ids: walk(60, from), weights: Array.from({ length: 60 }, (_, t) => Number(t < 59)) }));
+    const problem = await gradients.prepareRouterLogits(texts, [0]);
     const stop = new AbortController();
     const run = problem.evaluate(new Float32Array(E), { gradient: true, signal: stop.signal });
     setTimeout(() => stop.abort(), 0);
     expect(await failure(() => run)).toBe('cancelled: Stopped on request.');
-    expect((await problem.evaluate(new Float32Array(E), { gradient: true })).gradient).toHaveLength(E);
+    expect((await problem.evaluate(new Float32Array(E), { gradient: true })).gradient).toHaveLength(4 * E);
     problem.dispose();
   });
 

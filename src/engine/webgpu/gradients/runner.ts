@@ -13,7 +13,10 @@ import { encodeRows, type RowInfo } from './rows';
 import { trainedRule } from './rule-table';
 import { GradientSteps } from './steps';
 
-/** Rows from which a batch is submitted layer by layer, so that no submit is long and a Stop is heard in between. */
+/**
+ * Rows from which a batch is submitted layer by layer, so that no submit is long. A software adapter, where each takes a
+ * while, is waited for in between, so that a Stop is heard.
+ */
 const HEAVY_ROWS = 48;
 
 /** Tokens that are run together. */
@@ -115,7 +118,7 @@ export class GradientRunner {
     this.#write(batch, call);
     const heavy = rows >= HEAVY_ROWS;
     const work = new Submits(context.device.queue, () => context.device.createCommandEncoder(), async () => {
-      if (!heavy) return;
+      if (!heavy || !context.adapter.software) return;
       await context.settle(context.device.queue.onSubmittedWorkDone());
       throwIfCancelled(call.signal);
     });
