@@ -1,6 +1,6 @@
 """Additive router logits on all tokens, fitted to labelled references (docs/METHODS.md, `ngdLogits`), and what else was tried.
 
-    python -m training.c3po_logits --split test --out reports/c3po-logits.json     # the arm, on every away item
+    python -m training.c3po_logits --split test --duplicate 1 --out reports/c3po-logits.json    # the arm, on every away item
     python -m training.c3po_logits --split validation --fit family --loss options  # an attempt: one row of logits a family
 
 `--fit neighbours` is the arm. `family` fits the references of the item's own family, whose name the question does not tell: a
@@ -169,7 +169,9 @@ def main() -> None:
     print(accuracy(items, results, "base"), accuracy(items, results, "ngdLogits"), sep="\n")
     if args.out:
         args.out.parent.mkdir(parents=True, exist_ok=True)
-        args.out.write_text(json.dumps({"settings": {k: str(v) for k, v in vars(args).items()}, "items": results}) + "\n")
+        ran = {k: str(v) for k, v in vars(args).items() if k != "out"}
+        args.out.write_text(json.dumps({"ranBy": f"python -m training.c3po_logits (PyTorch) {ran}",
+                                        "arms": {"ngdLogits": {i["id"]: a for i, a in zip(items, answers)}}}) + "\n")
 
 
 if __name__ == "__main__":
