@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemResult } from '../methods/c3po/benchmark';
-import { flatSummary, summariseArms, summariseSteps } from './c3poSummary';
+import { armsOf, flatSummary, summariseArms, summariseSteps } from './c3poSummary';
 
 /** Right and wrong answers of base, ngd and oracle, an item a row. */
 const ROWS = ['111', '011', '011', '001', '101', '000', '110', '001'];
@@ -30,6 +30,11 @@ describe('a summary of arms', () => {
   it('is flat, with null for what there is not', () => {
     expect(flatSummary(rows, 'ngd')).toMatchObject({ n: 8, base: 3 / 8, ngd: 0.5, oracle: 0.75, carriedBy: 'ngd', gapClosed: 1 / 3, mcnemarP: 1, ngdFixed: 2, ngdBroken: 1, oracleCost: 3 });
     expect(flatSummary(summariseArms(ITEMS, ['base', 'ngd']), 'mode')).toMatchObject({ gapClosed: null, mcnemarP: null });
+  });
+  it('is read back from a file', () => {
+    const read = armsOf(flatSummary(rows, 'ngd'));
+    expect(read.map((row) => ({ ...row, gapInterval: undefined }))).toEqual(rows.map((row) => ({ ...row, gapInterval: undefined })));
+    expect(read[1]!.gapInterval).toEqual(rows[1]!.gapInterval);
   });
   it('has no share of a gap that is none', () => {
     const same = ITEMS.map((item) => ({ ...item, arms: { base: item.arms['base']!, oracle: item.arms['base']! } }));

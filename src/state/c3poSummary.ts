@@ -2,6 +2,7 @@
 import { flips, wilson, type Share } from '../analysis/paired';
 import { bootstrap } from '../base/bootstrap';
 import type { ArmResult, ItemResult } from '../methods/c3po/benchmark';
+import { ARMS } from '../methods/c3po/settings';
 
 export interface ArmSummary extends Share {
   readonly arm: string;
@@ -86,6 +87,35 @@ export function summariseSteps(items: readonly ItemResult[], arm: string): { rea
 }
 
 const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** The rows of all arms that a results file's summary has, as `flatSummary` wrote them. */
+export function armsOf(summary: Readonly<Record<string, number | string | boolean | null>>): ArmSummary[] {
+  const number = (name: string): number => {
+    const value = summary[name];
+    return typeof value === 'number' ? value : NaN;
+  };
+  return ARMS.filter((arm) => typeof summary[arm] === 'number').map((arm) => {
+    const share = number(arm);
+    const n = number('n');
+    const gapInterval = arm === summary['carriedBy'] ? { low: number('gapClosedLow'), high: number('gapClosedHigh') } : NO_GAP.gapInterval;
+    return {
+      arm,
+      n,
+      count: Math.round(share * n),
+      share,
+      low: number(`${arm}Low`),
+      high: number(`${arm}High`),
+      fixed: number(`${arm}Fixed`),
+      broken: number(`${arm}Broken`),
+      p: number(`${arm}P`),
+      gapClosed: number(`${arm}Gap`),
+      gapInterval,
+      cost: number(`${arm}Cost`),
+      milliseconds: number(`${arm}Milliseconds`),
+      change: NaN,
+    };
+  });
+}
 
 /**
  * The flat figures of a results file. `n` and the accuracy of each arm stand under their own names; details of an arm under

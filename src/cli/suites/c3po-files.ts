@@ -40,7 +40,7 @@ export function mergeItem(item: ItemResult, options: readonly string[], { arms }
     const predicted = byItem[item.id];
     if (predicted === undefined) throw new PlaygroundError('bad-file', `The answers of ${arm} lack the item "${item.id}": all items of the run are needed.`);
     if (!options.includes(predicted)) throw new PlaygroundError('bad-file', `The answer of ${arm} to the item "${item.id}" is ${JSON.stringify(predicted)}, which is not one of its options.`);
-    return [arm, { predicted, cost: NaN, milliseconds: NaN, neighbours: [] }] as const;
+    return [arm, { predicted, cost: item.counted?.[arm] ?? NaN, milliseconds: NaN, neighbours: [] }] as const;
   });
   return { ...item, arms: { ...item.arms, ...Object.fromEntries(added) } };
 }

@@ -17,3 +17,24 @@ export function armTable(rows: readonly ArmSummary[]): string[] {
   });
   return ['| arm | accuracy % | 95 % interval | fixed / broken | McNemar p | gap closed | cost | ms | n |', '|---|---|---|---|---|---|---|---|---|', ...body];
 }
+
+interface AblationFigure {
+  readonly axis: string;
+  readonly value: string;
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+function isFigure(row: unknown): row is AblationFigure {
+  return typeof row === 'object' && row !== null && 'axis' in row && 'value' in row && 'share' in row && 'low' in row && 'high' in row;
+}
+
+/** Accuracy by setting, a line for each axis. @param ablation of a results file */
+export function ablationTable(ablation: unknown): string[] {
+  const figures = Array.isArray(ablation) ? ablation.filter(isFigure) : [];
+  const axes = [...new Set(figures.map(({ axis }) => axis))];
+  const line = (axis: string): string =>
+    `| ${axis} | ${figures.filter((row) => row.axis === axis).map(({ value, share, low, high }) => `${value}: ${percent(share)} (${percent(low)} to ${percent(high)})`).join(', ')} |`;
+  return ['| setting | accuracy % (95 % interval) |', '|---|---|', ...axes.map(line)];
+}

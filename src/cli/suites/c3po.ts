@@ -3,7 +3,7 @@ import { PlaygroundError } from '../../base/errors';
 import { drawn } from '../../analysis/paired';
 import { accessOf } from '../../engine/access';
 import { moeLayerCount, type ModelConfig } from '../../model/config';
-import { runItem, type ItemResult } from '../../methods/c3po/benchmark';
+import { runItem, type ItemResult, type ItemRun } from '../../methods/c3po/benchmark';
 import type { BenchmarkItem } from '../../methods/c3po/item';
 import { C3poSession } from '../../methods/c3po/session';
 import { defaultSettings } from '../../methods/c3po/settings';
@@ -67,7 +67,8 @@ async function prepare(context: SuiteContext): Promise<PreparedSuite> {
   const merged = context.merge === undefined ? undefined : readMerge(context.merge);
   const own = withoutMerged(run.arms, merged);
   const options = new Map(chosen.map((item) => [item.id, item.options]));
-  const units = unitsOf(session, chosen, own, ['ngd', 'oracle'].filter((arm) => own[arm] !== undefined));
+  const elsewhere = Object.fromEntries(Object.entries(run.arms).filter(([name]) => own[name] === undefined));
+  const units = unitsOf(session, chosen, own, ['ngd', 'oracle'].filter((arm) => own[arm] !== undefined), elsewhere);
   return {
     settings: { ...common, carriedBy: run.carriedBy, arms: run.arms, ...(merged && { merged: context.merge }) },
     units,
@@ -78,11 +79,11 @@ async function prepare(context: SuiteContext): Promise<PreparedSuite> {
   };
 }
 
-function unitsOf(session: C3poSession, items: readonly Labelled[], arms: Parameters<typeof runItem>[2]['arms'], watched: readonly string[]): Unit[] {
+function unitsOf(session: C3poSession, items: readonly Labelled[], arms: ItemRun['arms'], watched: readonly string[], counted: ItemRun['arms'] = {}): Unit[] {
   return items.map((item) => ({
     id: item.id,
     run: async (): Promise<UnitResult> => {
-      const { id: _, ...result } = await runItem(session, item, { arms, watched });
+      const { id: _, ...result } = await runItem(session, item, { arms, watched, counted });
       return { ...result };
     },
   }));

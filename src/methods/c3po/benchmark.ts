@@ -1,7 +1,7 @@
 /** One benchmark item under several arms: the unit of work of the evaluation, in the page and on the command line. */
 import type { BenchmarkItem } from './item';
-import type { C3poSession } from './session';
-import { runToEnd } from './session';
+import { logitCost } from './logits';
+import { runToEnd, type C3poSession } from './session';
 import type { C3poSettings } from './settings';
 
 /** What an arm did on an item. */
@@ -26,11 +26,15 @@ export interface ItemResult {
   readonly level?: number;
   readonly answer: string;
   readonly arms: Readonly<Record<string, ArmResult>>;
+  /** Relative passes of arms that were only counted, not run. */
+  readonly counted?: Readonly<Record<string, number>>;
 }
 
 export interface ItemRun {
   /** Settings by name of the arm. */
   readonly arms: Readonly<Record<string, C3poSettings>>;
+  /** Arms of `ngdLogits` that run elsewhere: what they would cost. */
+  readonly counted?: Readonly<Record<string, C3poSettings>>;
   /** Arms whose answer is wanted after every step. */
   readonly watched?: readonly string[];
   readonly signal?: AbortSignal;
@@ -42,7 +46,7 @@ const rounded = (value: number): number => Number(value.toPrecision(6));
  * Runs all arms on an item with one prompt and one scoring.
  * @throws PlaygroundError `bad-input` for an item without answer, and what the arms throw; `cancelled`
  */
-export async function runItem(session: C3poSession, item: BenchmarkItem & { readonly answer: string }, { arms, watched = [], signal }: ItemRun): Promise<ItemResult> {
+export async function runItem(session: C3poSession, item: BenchmarkItem & { readonly answer: string }, { arms, watched = [], counted = {}, signal }: ItemRun): Promise<ItemResult> {
   const question = await session.open(item, signal);
   const optionAt = (index: number): string => item.options[index] ?? '';
   try {
@@ -61,7 +65,9 @@ export async function runItem(session: C3poSession, item: BenchmarkItem & { read
         ...(watch && { steps: result.steps.map(({ optionLogProb }) => optionAt(optionLogProb ? optionLogProb.indexOf(Math.max(...optionLogProb)) : 0)) }),
       };
     }
-    return { id: item.id, family: item.family, ...(item.level !== undefined && { level: item.level }), answer: item.answer, arms: results };
+    const costs: Record<string, number> = {};
+    for (const [name, settings] of Object.entries(counted)) if (settings.method === 'ngdLogits') costs[name] = rounded(await logitCost(session, question, settings));
+    return { id: item.id, family: item.family, ...(item.level !== undefined && { level: item.level }), answer: item.answer, arms: results, ...(Object.keys(costs).length > 0 && { counted: costs }) };
   } finally {
     question.dispose();
   }

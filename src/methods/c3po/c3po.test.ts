@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { logitCost } from './logits';
 import type { Question } from './question';
 import { runToEnd, type C3poSession, type RunOptions } from './session';
 import type { C3poResult } from './result';
@@ -132,11 +133,12 @@ describe('gradient descent', () => {
 describe('added logits', () => {
   it('lower the loss of all labelled neighbours, on every token of the question', async () => {
     const settings = armSettings('ngdLogits', tinySettings(session, {}), session.shape, { k: 6 });
-    const { steps, plan, after, neighbours } = await runToEnd(session.run(fresh, settings));
+    const { steps, plan, after, neighbours, relativeCost } = await runToEnd(session.run(fresh, settings));
     expect(steps.at(-1)!.surrogateLoss).toBeLessThan(steps[0]!.surrogateLoss! - 0.05);
     expect(neighbours).toHaveLength(6);
     expect(plan.entries.map(({ layers, tokens }) => [layers, tokens])).toEqual([[[0], 'all'], [[1], 'all'], [[2], 'all']]);
     expect(after).toEqual(await fresh.answer(plan));
+    expect(await logitCost(session, fresh, settings)).toBe(relativeCost);
   });
 });
 

@@ -1,9 +1,12 @@
 /** Ours, not the paper's: values added to the router logits of every token, fitted to labelled neighbours. docs/METHODS.md, `ngdLogits`. */
+import type { WeightedSequence } from '../../engine/gradients';
 import type { PlanEntry, RoutingPlan } from '../../routing/plan';
 import { optimiser, rateAt, rowChange } from './core';
-import { gradientsOf } from './question';
-import type { StepReport } from './result';
-import type { Outcome, RunContext } from './run';
+import { gradientsOf, type Question } from './question';
+import type { Neighbour, StepReport } from './result';
+import { Meter, type Outcome, type RunContext } from './run';
+import type { C3poSession } from './session';
+import type { C3poSettings } from './settings';
 
 /** A plan that adds delta [C, E] to the router logits of all tokens. */
 export function logitPlan(delta: Float32Array, layers: readonly number[], experts: number): RoutingPlan {
@@ -31,6 +34,23 @@ async function report({ question, settings, meter, watch, signal }: RunContext, 
   };
 }
 
+/** Neighbours as texts that end in the first token of their right option, the only one whose loss counts. */
+async function textsOf(session: C3poSession, neighbours: readonly Neighbour[]): Promise<{ sequences: WeightedSequence[]; tokens: number }> {
+  const encoded = await Promise.all(neighbours.map(({ index }) => session.encode(index)));
+  const sequences = encoded.map(({ ids, target }) => ({ ids: [...ids, target], weights: [...ids.map((_, t) => (t === ids.length - 1 ? 1 : 0)), 0] }));
+  return { sequences, tokens: sequences.reduce((sum, { ids }) => sum + ids.length, 0) };
+}
+
+/** Passes of a run over those of the unchanged model, counted without running it: for answers that were computed elsewhere. */
+export async function logitCost(session: C3poSession, question: Question, settings: C3poSettings): Promise<number> {
+  const meter = new Meter(question.ids.length, question.layers, settings.layers);
+  const { tokens } = await textsOf(session, session.neighbours(question, settings));
+  meter.below(tokens);
+  for (let step = 0; step < settings.steps; step++) meter.lastTokens(tokens, true);
+  meter.whole(question.ids.length);
+  return meter.relative;
+}
+
 export async function* logitSteps(context: RunContext): AsyncGenerator<StepReport, Outcome> {
   const { session, question, settings, meter, watch, signal } = context;
   const { layers, steps } = settings;
@@ -38,9 +58,7 @@ export async function* logitSteps(context: RunContext): AsyncGenerator<StepRepor
   let delta: Float32Array = new Float32Array(layers.length * question.experts);
   const outcome = (): Outcome => ({ omega: delta, neighbours, plan: logitPlan(delta, layers, question.experts), route: 'plan' });
   if (neighbours.length === 0) return outcome();
-  const encoded = await Promise.all(neighbours.map(({ index }) => session.encode(index)));
-  const sequences = encoded.map(({ ids, target }) => ({ ids: [...ids, target], weights: [...ids.map((_, t) => (t === ids.length - 1 ? 1 : 0)), 0] }));
-  const tokens = sequences.reduce((sum, { ids }) => sum + ids.length, 0);
+  const { sequences, tokens } = await textsOf(session, neighbours);
   meter.below(tokens);
   const problem = await gradientsOf(session.access).prepareRouterLogits(sequences, layers, signal);
   try {

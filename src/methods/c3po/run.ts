@@ -74,6 +74,11 @@ export class Meter {
     this.forward += tokens * this.layers;
   }
 
+  /** All passes over those of the unchanged model. */
+  get relative(): number {
+    return (this.preparation + this.forward + this.backward) / this.base;
+  }
+
   cost(): Cost {
     const { preparation, forward, backward } = this;
     return { preparation, forward, backward, milliseconds: performance.now() - this.began };

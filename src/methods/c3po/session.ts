@@ -94,7 +94,6 @@ export class C3poSession {
     }
     const outcome = step.value;
     const after = await finalAnswer(context, outcome);
-    const cost = meter.cost();
     return {
       settings,
       neighbours: outcome.neighbours,
@@ -106,8 +105,8 @@ export class C3poSession {
       router,
       omega: outcome.omega,
       plan: outcome.plan,
-      cost,
-      relativeCost: (cost.preparation + cost.forward + cost.backward) / meter.base,
+      cost: meter.cost(),
+      relativeCost: meter.relative,
       notes: notesOf(context, outcome),
     };
   }
