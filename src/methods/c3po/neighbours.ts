@@ -8,7 +8,7 @@ import type { C3poSettings } from './settings';
 import type { Distances } from './space';
 
 /** A ball may hold hundreds of references; each costs a run. */
-export const MOST_IN_BALL = 64;
+export const MOST_IN_BALL = 32;
 
 /**
  * Indices of the references that may become neighbours, in the order of the file.
