@@ -321,7 +321,7 @@ export const remixStrings = {
     plain: (method: string, layers: readonly number[], token: string) => `${method}, ${layersText(layers)}, ${token} token`,
     hand: (layers: readonly number[]) => `weights set by hand in ${layersText(layers)}, last token`,
     router: 'the router as trained',
-    deviations: (layers: number) => `a model of ${layers} layers; the embedding is the mean hidden state; gradients pass straight through the cut`,
+    deviations: (layers: number) => `a model of ${layers} layers; the embedding is the mean input embedding; gradients pass straight through the cut`,
     label: 'uses the label',
     paperFigures: 'NGD 69.9 \u2192 79.2 % and oracle 85.2 % on average over six tests (OLMoE): 61 % of the gap.',
     ourFigures: (base: string, arm: string, method: string, oracle: string, gap: string, n: string) => `${arm} ${base} \u2192 ${method}, oracle ${oracle}: ${gap} of the gap, ${n} questions.`,
