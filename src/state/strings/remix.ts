@@ -139,7 +139,7 @@ export const remixStrings = {
   neighbours: {
     title: 'Neighbours',
     of: { successful: (n: string) => `of ${n} references the model answers correctly`, unsuccessful: (n: string) => `of ${n} references the model answers wrongly`, all: (n: string) => `of ${n} references, right or wrong` },
-    space: { embedding: 'nearest by mean hidden state', pathway: 'nearest by routing', random: 'drawn at random' },
+    space: { embedding: 'nearest by mean embedding', pathway: 'nearest by routing', random: 'drawn at random' },
     columns: { use: 'use', reference: 'reference', answer: 'answer', right: 'model', distance: 'distance', weight: 'weight' },
     tableColumns: ['reference', 'family', 'answer', 'model\u2019s answer', 'right', 'distance', 'weight', 'used'],
     right: 'right',
@@ -156,7 +156,7 @@ export const remixStrings = {
   map: {
     title: 'Map of references',
     formula: (share: string) => `PCA, ${share} of the variance`,
-    spaces: { embedding: 'by hidden state', pathway: 'by routing' },
+    spaces: { embedding: 'by embedding', pathway: 'by routing' },
     space: 'Space of the map',
     sentence: (n: number, space: string, share: readonly [number, number], families: readonly string[]) =>
       `${n} references ${space} on the two main axes of a principal component analysis (${Math.round(100 * share[0])} % and ${Math.round(100 * share[1])} % of the variance).${families.length === 0 ? '' : ` In colour: ${list(families)}.`}`,
