@@ -1,7 +1,8 @@
 // Backward of the down product and of SwiGLU, in place of what the forward pass kept:
 //   dh[p, f] = mix[p] sum_d dy[t, d] Wdown[e, f, d];  dg = dh u s (1 + g (1 - s)),  du = dh g s,  s = sigmoid(g)
 // gradY [rows, D]: gradient of the layer's sum; slots [rows, K + 1]; w [E, F, D]; kept [pairs, F/4, (g, u)] in vec4, in
-// sorted order: becomes (dg, du). A thread owns 4 rows x 4 hidden columns. A pair with mix 0 gets 0.
+// sorted order: becomes (dg, du). A thread owns 4 rows x 4 hidden columns. Where all four have weight 0, as core experts
+// outside of the cut do, nothing comes back, and `kept` stays as it is: nobody reads it then.
 // For weight gradients of the down product: h (from g and u, before they are overwritten), gradY, mix and the plan.
 @group(0) @binding(0) var<uniform> run: Run;
 @group(0) @binding(1) var<storage, read> plan: array<u32>;
@@ -24,12 +25,12 @@ fn mixOf(pair: u32) -> f32 {
   return 0.0;
 }
 
-fn store(pair: u32, column: u32, sum: vec4f) {
+fn store(pair: u32, column: u32, mix: f32, sum: vec4f) {
   let at = 2u * (pair * F4 + column);
   let g = kept[at];
   let u = kept[at + 1u];
   let s = 1.0 / (1.0 + exp(-g));
-  let dh = sum * mixOf(pair);
+  let dh = sum * mix;
   kept[at] = dh * u * s * (1.0 + g * (1.0 - s));
   kept[at + 1u] = dh * g * s;
 }
@@ -42,6 +43,11 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let expert = plan[4u + tile * 3u];
   let first = plan[5u + tile * 3u] + part;
   let count = min(4u, plan[6u + tile * 3u] - part);
+  let m0 = mixOf(first);
+  let m1 = mixOf(first + min(1u, count - 1u));
+  let m2 = mixOf(first + min(2u, count - 1u));
+  let m3 = mixOf(first + min(3u, count - 1u));
+  if (m0 == 0.0 && m1 == 0.0 && m2 == 0.0 && m3 == 0.0) { return; }
   let r0 = plan[PERM + first] * D4;
   let r1 = plan[PERM + first + min(1u, count - 1u)] * D4;
   let r2 = plan[PERM + first + min(2u, count - 1u)] * D4;
@@ -58,8 +64,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let a2 = gradY[r2 + k]; c2 += vec4f(dot(a2, w0), dot(a2, w1), dot(a2, w2), dot(a2, w3));
     let a3 = gradY[r3 + k]; c3 += vec4f(dot(a3, w0), dot(a3, w1), dot(a3, w2), dot(a3, w3));
   }
-  store(first, id.x, c0);
-  if (count > 1u) { store(first + 1u, id.x, c1); }
-  if (count > 2u) { store(first + 2u, id.x, c2); }
-  if (count > 3u) { store(first + 3u, id.x, c3); }
+  store(first, id.x, m0, c0);
+  if (count > 1u) { store(first + 1u, id.x, m1, c1); }
+  if (count > 2u) { store(first + 2u, id.x, m2, c2); }
+  if (count > 3u) { store(first + 3u, id.x, m3, c3); }
 }

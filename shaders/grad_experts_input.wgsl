@@ -1,15 +1,28 @@
 // Backward of the gate and up products: gradient of each pair's normed input.
 //   dxn[p, k] = sum_f dg[p, f] Wgate[e, k, f] + du[p, f] Wup[e, k, f]
 // kept [pairs, F/4, (dg, du)] and w [E, D, F/4, (gate, up)] in vec4 are interleaved alike, so this is one product along both.
-// gradPair [pairs, D] in sorted order. A thread owns 4 rows x 4 columns.
-@group(0) @binding(0) var<storage, read> plan: array<u32>;
-@group(0) @binding(1) var<storage, read> kept: array<vec4f>;
-@group(0) @binding(2) var<storage, read> w: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> gradPair: array<vec4f>;
+// gradPair [pairs, D] in sorted order; slots [rows, K + 1]. A thread owns 4 rows x 4 columns; where all four have weight 0
+// it does nothing, since grad_gather.wgsl does not read them.
+@group(0) @binding(0) var<uniform> run: Run;
+@group(0) @binding(1) var<storage, read> plan: array<u32>;
+@group(0) @binding(2) var<storage, read> slots: array<Slot>;
+@group(0) @binding(3) var<storage, read> kept: array<vec4f>;
+@group(0) @binding(4) var<storage, read> w: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> gradPair: array<vec4f>;
 
 const D4: u32 = WIDTH / 4u;
 const N4: u32 = HIDDEN / 2u;
 const PARTS: u32 = TILE_ROWS / 4u;
+const PERM: u32 = 4u + MAX_TILES * 3u;
+
+fn counts(pair: u32) -> bool {
+  let token = plan[PERM + pair];
+  for (var s = 0u; s < run.slots; s++) {
+    let slot = slots[token * (run.slots + 1u) + s];
+    if (slot.expert != NO_EXPERT && plan[PERM + MAX_PAIRS + token * run.slots + s] == pair) { return slot.mix != 0.0; }
+  }
+  return false;
+}
 
 @compute @workgroup_size(8, 4)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -19,6 +32,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let expert = plan[4u + tile * 3u];
   let first = plan[5u + tile * 3u] + part;
   let count = min(4u, plan[6u + tile * 3u] - part);
+  var any = false;
+  for (var i = 0u; i < count; i++) { any = any || counts(first + i); }
+  if (!any) { return; }
   let r0 = first * N4;
   let r1 = (first + min(1u, count - 1u)) * N4;
   let r2 = (first + min(2u, count - 1u)) * N4;

@@ -88,7 +88,7 @@ export class GradientSteps {
         combine: make(kernels.combine, a.run, a.state, own.plan, own.slots, own.residual, own.y, buffers.sharedOut, next, a.ring, info),
         routeBack: make(kernels.routeBack, a.run, info, own.plan, own.slots, a.ring, a.rules, a.ruleIndex, own.y, a.grad, own.gradRoute),
         hiddenBack: make(kernels.hiddenBack, a.run, own.plan, own.slots, a.grad, w.down, own.kept),
-        inputBack: make(kernels.inputBack, own.plan, own.kept, w.up, a.gradPair),
+        inputBack: make(kernels.inputBack, a.run, own.plan, own.slots, own.kept, w.up, a.gradPair),
         gather: make(kernels.gather, a.run, info, own.plan, own.slots, a.gradPair, own.gradRoute, w.router, a.gradNormed),
         expertNormBack: make(kernels.normBack, own.residual, a.gradNormed, a.grad, a.gradOther),
         outputBack: make(kernels.outputBack, a.run, a.gradOther, w.output, a.gradAttended),
