@@ -62,6 +62,8 @@ export async function loadWebgpuModel(context: GpuContext, checkpoint: Checkpoin
 export class WebgpuModel implements LoadedModel {
   readonly gradients: GradientCapability | undefined;
   readonly staging: Staging;
+  /** What lives on this model's buffers and goes with them. */
+  readonly owned = new Set<{ dispose(): void }>();
   #disposed = false;
   /** Calls on one model share its buffers, so they run one after the other. */
   #tail: Promise<unknown> = Promise.resolve();
@@ -141,6 +143,7 @@ export class WebgpuModel implements LoadedModel {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    for (const owned of this.owned) owned.dispose();
     this.staging.dispose();
     for (const buffer of weightBufferList(this.weights)) this.context.release(buffer);
     for (const buffer of Object.values(this.buffers) as GPUBuffer[]) this.context.release(buffer);

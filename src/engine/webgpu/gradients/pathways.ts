@@ -21,19 +21,18 @@ interface Chunk {
 export async function preparePathways(model: WebgpuModel, kernels: GradientKernels, prompts: readonly (readonly number[])[], layers: readonly number[], signal: AbortSignal | undefined): Promise<WebgpuPathways> {
   const { context, sizes } = model;
   const cacheRows = prompts.reduce((sum, ids) => sum + ids.length - 1, 0);
-  const streams: GPUBuffer[] = [];
+  const most = Math.min(MOST_ROWS, sizes.maxRows);
   let runner: GradientRunner | undefined;
   try {
     return await model.exclusive(() => context.guarded('The gradient problem', async () => {
       runner = new GradientRunner(model, kernels, {
-        layers, overridden: true, rows: Math.min(prompts.length, MOST_ROWS), slots: sizes.experts, rules: 1 + MOST_ROWS * layers.length, cacheRows: 2 * cacheRows,
+        layers, overridden: true, rows: Math.min(prompts.length, most), slots: sizes.experts, rules: 1 + most * layers.length, cacheRows: 2 * cacheRows,
       });
       const chunks: Chunk[] = [];
       let cached = 0;
-      for (let first = 0; first < prompts.length; first += MOST_ROWS) {
-        const part = prompts.slice(first, first + MOST_ROWS);
-        const x = context.buffer('gradient input', 4 * part.length * sizes.config.width, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
-        streams.push(x);
+      for (let first = 0; first < prompts.length; first += most) {
+        const part = prompts.slice(first, first + most);
+        const x = runner.stream(part.length);
         const rows: RowInfo[] = [];
         for (const ids of part) {
           const row = rows.length;
@@ -46,11 +45,10 @@ export async function preparePathways(model: WebgpuModel, kernels: GradientKerne
         chunks.push({ first, batch: { rows, x, ruleIndex: ruleTable(sizes.config.layers, layers, rows.map((_, row) => row)) } });
       }
       const router = await routerRows(runner, chunks, prompts.length, layers, signal);
-      return new WebgpuPathways(runner, chunks, streams, prompts.length, layers, router);
+      return new WebgpuPathways(runner, chunks, prompts.length, layers, router);
     }));
   } catch (error) {
     runner?.dispose();
-    for (const buffer of streams) context.release(buffer);
     throw error;
   }
 }
@@ -79,7 +77,6 @@ export class WebgpuPathways implements PathwayProblem {
   constructor(
     readonly runner: GradientRunner,
     readonly chunks: readonly Chunk[],
-    readonly streams: readonly GPUBuffer[],
     readonly size: number,
     readonly layers: readonly number[],
     readonly router: Float32Array,
@@ -121,9 +118,7 @@ export class WebgpuPathways implements PathwayProblem {
   }
 
   dispose(): void {
-    if (this.runner.isDisposed) return;
     this.runner.dispose();
-    for (const buffer of this.streams) this.runner.model.context.release(buffer);
   }
 
   /** The trained rule, then that of each prompt and chosen layer. */

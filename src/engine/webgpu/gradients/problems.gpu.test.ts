@@ -197,6 +197,21 @@ describe('a problem', () => {
     expect(await failure(() => problem.evaluate(problem.router, { targets: [1] }))).toContain('bad-input: This gradient problem was closed');
   });
 
+  test('that is closed while it works finishes its work first, and one of a model that is closed goes with it', async () => {
+    const before = engine.context.bytes;
+    const problem = await gradients.preparePathways([walk(9)], [2]);
+    const run = problem.evaluate(problem.router, { targets: [1] });
+    await Promise.resolve();
+    problem.dispose();
+    expect((await run).loss).toHaveLength(1);
+    expect(engine.context.bytes).toBe(before);
+    const other = await engine.load(tinyCheckpoint({ layers: L }, 6));
+    const left = await other.gradients!.preparePathways([walk(9)], [2]);
+    other.dispose();
+    expect(engine.context.bytes).toBe(before);
+    expect(await failure(() => left.evaluate(left.router, { targets: [1] }))).toContain('was closed');
+  });
+
   test('stops between pieces and works on', async () => {
     // Four batches, between which also a GPU that is not waited for hears a Stop.
     const texts = [1, 2, 3, 4].map((from) => ({ ids: walk(60, from), weights: Array.from({ length: 60 }, (_, t) => Number(t < 59)) }));

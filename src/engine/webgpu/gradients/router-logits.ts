@@ -1,4 +1,5 @@
 /** The context problem on the device: all tokens of a text are rows, and routers get additive logits. */
+import { PlaygroundError } from '../../../base/errors';
 import type { RoutingRule } from '../../../routing/plan';
 import { checkValues } from '../../gradient-input';
 import type { RouterLogitProblem, RouterLogitResult, WeightedSequence } from '../../gradients';
@@ -44,18 +45,20 @@ function rowsOf({ ids, weights }: WeightedSequence, { from, to }: Part): RowInfo
 /** Runs all texts once up to the first chosen layer and keeps what enters it. */
 export async function prepareRouterLogits(model: WebgpuModel, kernels: GradientKernels, sequences: readonly WeightedSequence[], layers: readonly number[], signal: AbortSignal | undefined): Promise<WebgpuRouterLogits> {
   const { context, sizes } = model;
-  const packed = pack(sequences.map(({ ids }) => ids.length), sizes.config.context);
+  const longest = Math.max(...sequences.map(({ ids }) => ids.length));
+  if (longest > sizes.maxRows) {
+    throw new PlaygroundError('bad-input', `A text of ${longest} tokens is too long for gradients: with this model the GPU takes ${sizes.maxRows} at once. Shorten it.`);
+  }
+  const packed = pack(sequences.map(({ ids }) => ids.length), sizes.maxRows);
   const mostRows = Math.max(...packed.map((parts) => parts.at(-1)?.to ?? 0));
   const mostParts = Math.max(...packed.map((parts) => parts.length));
-  const streams: GPUBuffer[] = [];
   let runner: GradientRunner | undefined;
   try {
     return await model.exclusive(() => context.guarded('The gradient problem', async () => {
       runner = new GradientRunner(model, kernels, { layers, overridden: false, rows: mostRows, slots: model.topK, rules: 1 + mostParts * layers.length, cacheRows: 0 });
       const chunks: Chunk[] = [];
       for (const parts of packed) {
-        const x = context.buffer('gradient input', 4 * (parts.at(-1)?.to ?? 0) * sizes.config.width, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
-        streams.push(x);
+        const x = runner.stream(parts.at(-1)?.to ?? 0);
         const rows: RowInfo[] = [];
         const groups: number[] = [];
         for (const [group, part] of parts.entries()) {
@@ -67,11 +70,10 @@ export async function prepareRouterLogits(model: WebgpuModel, kernels: GradientK
         }
         chunks.push({ parts, batch: { rows, x, ruleIndex: ruleTable(sizes.config.layers, layers, groups) } });
       }
-      return new WebgpuRouterLogits(runner, chunks, streams, sequences.length, layers);
+      return new WebgpuRouterLogits(runner, chunks, sequences.length, layers);
     }));
   } catch (error) {
     runner?.dispose();
-    for (const buffer of streams) context.release(buffer);
     throw error;
   }
 }
@@ -82,7 +84,6 @@ export class WebgpuRouterLogits implements RouterLogitProblem {
   constructor(
     readonly runner: GradientRunner,
     readonly chunks: readonly Chunk[],
-    readonly streams: readonly GPUBuffer[],
     readonly size: number,
     readonly layers: readonly number[],
   ) {
@@ -117,9 +118,7 @@ export class WebgpuRouterLogits implements RouterLogitProblem {
   }
 
   dispose(): void {
-    if (this.runner.isDisposed) return;
     this.runner.dispose();
-    for (const buffer of this.streams) this.runner.model.context.release(buffer);
   }
 
   /** The trained rule, then that of each text of the batch and chosen layer. */

@@ -69,10 +69,11 @@ export interface RunnerShape extends Omit<ArenaShape, 'firstLayer' | 'chosen'> {
 export class GradientRunner {
   readonly #steps: GradientSteps;
   readonly #staging: Staging;
-  readonly #buffers: readonly GPUBuffer[];
+  readonly #buffers: GPUBuffer[];
   readonly arena;
   readonly firstLayer: number;
   #disposed = false;
+  #working = false;
 
   /** To be made inside `context.guarded`: the buffers may not fit. */
   constructor(
@@ -94,17 +95,28 @@ export class GradientRunner {
     this.#buffers = [...all, info];
     this.#staging = new Staging(context);
     this.#steps = new GradientSteps(context, sizes, kernels, model.weights, model.buffers, arena, info, this.firstLayer);
+    model.owned.add(this);
   }
 
-  get isDisposed(): boolean {
-    return this.#disposed;
+  /** Room for the residual stream of some rows, freed with the problem. */
+  stream(rows: number): GPUBuffer {
+    const { context, sizes } = this.model;
+    const buffer = context.buffer('gradient input', 4 * rows * sizes.config.width, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
+    this.#buffers.push(buffer);
+    return buffer;
   }
 
   /** Takes the model to itself for the time that `work` takes. Throws `bad-input` once the problem is disposed. */
   async exclusive<T>(work: () => Promise<T>): Promise<T> {
     return await this.model.exclusive(async () => {
       if (this.#disposed) throw new PlaygroundError('bad-input', 'This gradient problem was closed: prepare it again.');
-      return await this.model.context.guarded('The gradient', work);
+      this.#working = true;
+      try {
+        return await this.model.context.guarded('The gradient', work);
+      } finally {
+        this.#working = false;
+        if (this.#disposed) this.#release();
+      }
     });
   }
 
@@ -156,9 +168,15 @@ export class GradientRunner {
     return this.#decode(await this.#staging.read(layout.total), layout, rows, call);
   }
 
+  /** Frees the buffers: at once, or as soon as the work that uses them has ended. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.model.owned.delete(this);
+    if (!this.#working) this.#release();
+  }
+
+  #release(): void {
     this.#staging.dispose();
     for (const buffer of this.#buffers) this.model.context.release(buffer);
   }
