@@ -1,10 +1,10 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseResults } from '../state/results';
 import { readSet, run, runUnits } from './evaluate';
-import { PartialRun } from './partial-run';
+import { finishedResults, PartialRun } from './partial-run';
 import { Progress, remaining } from './progress';
 import type { PreparedSuite } from './suites/suite';
 
@@ -45,6 +45,21 @@ describe('a run that was stopped', () => {
     const path = join(folder, 'r.partial.jsonl');
     new PartialRun(path, HEADER).add('a', { value: 1 });
     expect(() => new PartialRun(path, { suite: 'demo', settings: { k: 5 } })).toThrow('was begun with other settings (settings.k): delete it, or choose another --out.');
+  });
+
+  it('uses the results of a finished report of the same run, and of no other', () => {
+    const out = join(folder, 'r.json');
+    const report = { suite: 'demo', model: { id: 'm', sha256: 'f' }, engine: 'webgpu (some adapter)', settings: { k: 3 }, items: [{ id: 'a', value: 1 }] };
+    writeFileSync(out, JSON.stringify(report));
+    const header = { suite: 'demo', model: 'f', engine: 'webgpu', settings: { k: 3 } };
+    expect(finishedResults(out, header)).toEqual([{ id: 'a', value: 1 }]);
+    expect(finishedResults(out, { ...header, settings: { k: 4 } })).toEqual([]);
+    expect(finishedResults(out, { ...header, engine: 'reference' })).toEqual([]);
+    expect(finishedResults(join(folder, 'none.json'), header)).toEqual([]);
+    const partial = new PartialRun(join(folder, 'r.partial.jsonl'), header);
+    partial.add('a', { value: 2 });
+    partial.take([{ id: 'a', value: 1 }, { id: 'b', value: 1 }]);
+    expect([partial.get('a'), partial.get('b')]).toEqual([{ id: 'a', value: 2 }, { id: 'b', value: 1 }]);
   });
 
   it('leaves nothing behind once complete', () => {

@@ -5,7 +5,7 @@ import { parseResults, type Results } from '../state/results';
 import { helpText, runCommand, type Command } from './args';
 import { ENGINES, openEngine } from './engines';
 import { writeText } from './files';
-import { PartialRun, type StoredResult } from './partial-run';
+import { finishedResults, PartialRun, type StoredResult } from './partial-run';
 import { Progress } from './progress';
 import { readCheckpoint } from './read-checkpoint';
 import { SUITES } from './suites/index';
@@ -32,6 +32,7 @@ export const EVALUATE = {
   notes: [
     'Writes --out: {"suite", "created", "command", "model", "engine", "settings", "summary": {flat figures}, "items": [...]} (public/schema/results-1.json).',
     'A run that was stopped goes on where it was: its results are in OUT.partial.jsonl until it is complete. Other settings need another --out.',
+    'Where --out is a report of the same run, its results are used: --merge can be given later.',
   ],
 } as const satisfies Command;
 
@@ -108,6 +109,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       const prepared = await suite.prepare({ checkpoint, model, engine: engine.info, items, references, limit, seed, set, ablate, merge, compare });
       const header = { suite: suite.name, model: checkpoint.sha256, engine: engine.info.backend, settings: prepared.settings };
       const partial = new PartialRun(`${out}.partial.jsonl`, header);
+      partial.take(finishedResults(out, header));
       const results = await runUnits(prepared, partial, new Progress(process.stderr));
       const { figures, lines, details, pass = true } = prepared.summarise(results);
       const report: Results = {

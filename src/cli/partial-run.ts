@@ -20,6 +20,19 @@ function parseLine(line: string): unknown {
   }
 }
 
+/**
+ * Results of a finished report of the same run, so that it can be summarised again; none where the
+ * file is missing, no report, or of another run.
+ */
+export function finishedResults(path: string, header: Header): readonly StoredResult[] {
+  if (!existsSync(path)) return [];
+  const report = parseLine(readText(path));
+  if (!isRecord(report) || !isRecord(report['model']) || !Array.isArray(report['items'])) return [];
+  const engine = typeof report['engine'] === 'string' ? report['engine'].split(' ')[0] : undefined;
+  const same = differences({ suite: report['suite'], model: report['model']['sha256'], engine, settings: report['settings'] }, JSON.parse(JSON.stringify(header)));
+  return same.length > 0 ? [] : report['items'].filter((item): item is StoredResult => isRecord(item) && typeof item['id'] === 'string');
+}
+
 /** Names of the settings that differ, dotted: `settings.k`. */
 function differences(a: unknown, b: unknown, path = ''): string[] {
   if (JSON.stringify(a) === JSON.stringify(b)) return [];
@@ -56,6 +69,11 @@ export class PartialRun {
     }
     // Written anew, so that what is appended next does not continue a line that was cut off.
     writeText(path, fresh + [...this.#results.values()].map((result) => `${JSON.stringify(result)}\n`).join(''));
+  }
+
+  /** Takes results that are known from elsewhere, where this run has none of its own. */
+  take(results: readonly StoredResult[]): void {
+    for (const result of results) if (!this.#results.has(result.id)) this.#results.set(result.id, result);
   }
 
   get(id: string): StoredResult | undefined {

@@ -96,6 +96,8 @@ function readSetting(name: string, text: string, shape: RouterShape): Partial<C3
 export interface RunSettings {
   /** Settings of each arm, in the order of the run; base first. */
   readonly arms: Readonly<Record<string, C3poSettings>>;
+  /** Settings of every arm that there is, run or not. */
+  readonly all: Readonly<Record<Arm, C3poSettings>>;
   /** What all arms share. */
   readonly shared: C3poSettings;
   readonly carriedBy: Arm;
@@ -130,8 +132,9 @@ export function readRunSettings(set: Readonly<Record<string, string>>, defaults:
     if (dot === -1) Object.assign(shared, value);
     else own.set(readArms(key.slice(0, dot)).at(-1) ?? '', { ...own.get(key.slice(0, dot)), ...value });
   }
-  const settings = Object.fromEntries(arms.map((arm) => [arm, armSettings(arm, shared, shape, own.get(arm))]));
-  for (const each of Object.values(settings)) checkSettings(each, shape);
+  const all = Object.fromEntries(ARMS.map((arm) => [arm, armSettings(arm, shared, shape, own.get(arm))])) as Record<Arm, C3poSettings>;
+  const settings = Object.fromEntries(arms.map((arm) => [arm, all[arm]]));
+  for (const each of Object.values(all)) checkSettings(each, shape);
   const carriedBy = set['carriedBy'] === undefined ? 'ngd' : (readArms(set['carriedBy']).at(-1) ?? 'ngd');
-  return { arms: settings, shared, carriedBy, template: readTemplate(set['template'] ?? 'away') };
+  return { arms: settings, all, shared, carriedBy, template: readTemplate(set['template'] ?? 'away') };
 }

@@ -117,6 +117,16 @@ describe('on the shipped model', () => {
     expect(figures).toMatchObject({ n: 2, carriedBy: 'ngd', baseCost: 1, ranElsewhere: '' });
     expect(figures['ngdCost']).toBeGreaterThan(2);
     expect(lines).toHaveLength(5);
+    expect(results.map((result) => (result as unknown as ItemResult).counted!['ngdLogits']! > 100)).toEqual([true, true]);
+
+    // Answers of another arm, given later: the same units, and what the arm would have cost.
+    const merge = join(folder, 'later.json');
+    const chosen = Object.fromEntries((results as unknown as ItemResult[]).map(({ id, answer: right }) => [id, right]));
+    writeFileSync(merge, JSON.stringify({ ranBy: 'PyTorch', arms: { ngdLogits: chosen } }));
+    const merging = await c3po.prepare({ ...context, merge });
+    expect(merging.settings).toEqual(prepared.settings);
+    expect(merging.summarise(results).figures).toMatchObject({ ngdLogits: 1, ranElsewhere: 'ngdLogits: PyTorch', ngdLogitsMilliseconds: null });
+    expect(merging.summarise(results).figures['ngdLogitsCost']).toBeGreaterThan(100);
 
     const { answer, neighbours } = { answer: 'ngd', neighbours: 'ngd' } as const;
     const items = (results as unknown as ItemResult[]).map(({ id, arms }) => ({ id, neighbours: arms[neighbours]!.neighbours, omega: {}, answer: { ngd: arms[answer]!.predicted } }));

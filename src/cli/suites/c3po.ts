@@ -6,7 +6,7 @@ import { moeLayerCount, type ModelConfig } from '../../model/config';
 import { runItem, type ItemResult, type ItemRun } from '../../methods/c3po/benchmark';
 import type { BenchmarkItem } from '../../methods/c3po/item';
 import { C3poSession } from '../../methods/c3po/session';
-import { defaultSettings } from '../../methods/c3po/settings';
+import { ARMS, defaultSettings } from '../../methods/c3po/settings';
 import { parseItems, parseReferences } from '../../methods/c3po/store';
 import { flatSummary, summariseArms, summariseSteps } from '../../state/c3poSummary';
 import { ablationRows, chosenRows, rowName, type AblationRow } from './c3po-ablation';
@@ -66,15 +66,15 @@ async function prepare(context: SuiteContext): Promise<PreparedSuite> {
 
   const merged = context.merge === undefined ? undefined : readMerge(context.merge);
   const own = withoutMerged(run.arms, merged);
+  const counted = own['ngdLogits'] ? {} : { ngdLogits: run.all.ngdLogits };
   const options = new Map(chosen.map((item) => [item.id, item.options]));
-  const elsewhere = Object.fromEntries(Object.entries(run.arms).filter(([name]) => own[name] === undefined));
-  const units = unitsOf(session, chosen, own, ['ngd', 'oracle'].filter((arm) => own[arm] !== undefined), elsewhere);
+  const units = unitsOf(session, chosen, own, ['ngd', 'oracle'].filter((arm) => own[arm] !== undefined), counted);
   return {
-    settings: { ...common, carriedBy: run.carriedBy, arms: run.arms, ...(merged && { merged: context.merge }) },
+    settings: { ...common, arms: own, counted },
     units,
     summarise: (results) => {
       const rows = itemsOf(results).map((item) => (merged ? mergeItem(item, options.get(item.id) ?? [], merged) : item));
-      return summariseRun(rows, Object.keys(run.arms), run.carriedBy, context, merged);
+      return summariseRun(rows, ARMS.filter((arm) => own[arm] ?? merged?.arms[arm]), run.carriedBy, context, merged);
     },
   };
 }
@@ -94,18 +94,18 @@ function itemsOf(results: readonly (UnitResult & { readonly id: string })[]): re
   return results as unknown as readonly ItemResult[];
 }
 
-function summariseRun(items: readonly ItemResult[], arms: readonly string[], carriedBy: string, { engine }: SuiteContext, merged: MergedArms | undefined): Summary {
+function summariseRun(items: readonly ItemResult[], arms: readonly string[], carriedBy: string, context: SuiteContext, merged: MergedArms | undefined): Summary {
   const rows = summariseArms(items, arms);
   const elsewhere = merged ? Object.keys(merged.arms) : [];
   const here = rows.map(({ arm }) => arm).filter((arm) => !elsewhere.includes(arm));
-  const ran = { ranHere: `${here.join(', ')}: ${engine.backend}`, ranElsewhere: merged ? `${elsewhere.join(', ')}: ${merged.ranBy}` : '' };
+  const ran = { ranHere: `${here.join(', ')}: ${context.engine.backend}`, ranElsewhere: merged ? `${elsewhere.join(', ')}: ${merged.ranBy}` : '' };
   return {
     figures: { ...flatSummary(rows, carriedBy), ...ran },
     lines: armTable(rows),
     details: {
       byStep: Object.fromEntries(['ngd', 'oracle'].map((arm) => [arm, summariseSteps(items, arm)])),
       byFamily: byFamily(items, arms),
-      ...(merged && { mergedItems: Object.fromEntries(items.map((item) => [item.id, Object.fromEntries(elsewhere.map((arm) => [arm, item.arms[arm]?.predicted]))])) }),
+      ...(merged && { merged: context.merge, mergedItems: Object.fromEntries(items.map((item) => [item.id, Object.fromEntries(elsewhere.map((arm) => [arm, item.arms[arm]?.predicted]))])) }),
     },
   };
 }
