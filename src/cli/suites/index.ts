@@ -5,4 +5,5 @@ export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   c3po: async () => (await import('./c3po')).c3po,
   'top-p': async () => (await import('./top-p')).topPSuite,
   rice: async () => (await import('./rice')).riceSuite,
+  rerouting: async () => (await import('./rerouting')).reroutingSuite,
 };

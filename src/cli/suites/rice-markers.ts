@@ -1,7 +1,7 @@
 /** The markers of the suite rice: texts in which they are natural, and the token ids that count as them. */
 import type { ModelAccess } from '../../engine/access';
 import { PlaygroundError } from '../../base/errors';
-import type { Excerpt } from './texts';
+import { parseObject, type Excerpt } from './texts';
 
 /** A multi-step item as a whole: question, steps, answer. */
 export interface StepItem {
@@ -13,13 +13,7 @@ export interface StepItem {
 /** Reads multi-step items (public/benchmarks/steps.*.jsonl). Throws `bad-input` with the line of the first that is none. */
 export function parseStepItems(source: string): StepItem[] {
   return source.trimEnd().split('\n').map((line, i) => {
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      // Told below.
-    }
-    const { id, family, prompt, answer, steps }: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
+    const { id, family, prompt, answer, steps } = parseObject(line) ?? {};
     if (typeof id !== 'string' || typeof family !== 'string' || typeof prompt !== 'string' || typeof answer !== 'string' || !Array.isArray(steps) || steps.some((step) => typeof step !== 'string')) {
       throw new PlaygroundError('bad-input', `Line ${i + 1} is no multi-step item: {"id", "family", "prompt", "steps", "answer"} are wanted.`);
     }

@@ -10,16 +10,20 @@ export interface Excerpt {
   readonly text: string;
 }
 
+/** A line of JSON that is an object; undefined for everything else. */
+export function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads a file of excerpts. Throws `bad-input` with the line of the first one that is none. */
 export function parseExcerpts(text: string): Excerpt[] {
   return text.trimEnd().split('\n').map((line, i) => {
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      // Told below, like every other line that is no excerpt.
-    }
-    const { id, group, domain, text: excerpt }: Partial<Record<keyof Excerpt, unknown>> = typeof value === 'object' && value !== null ? value : {};
+    const { id, group, domain, text: excerpt } = parseObject(line) ?? {};
     if (typeof id !== 'string' || (group !== 'home' && group !== 'away') || typeof domain !== 'string' || typeof excerpt !== 'string' || excerpt === '') {
       throw new PlaygroundError('bad-input', `Line ${i + 1} of the texts is no excerpt: {"id", "group": "home" or "away", "domain", "text"} are wanted.`);
     }
