@@ -1,6 +1,6 @@
 """Units of the suite rerouting in PyTorch, for `npm run evaluate -- --suite rerouting --merge FILE`.
 
-    python -m training.rerouting --out FILE [--limit N]
+    python -m training.rerouting --out FILE [--away N --home N]
 
 The same texts, settings, steps and random controls as src/methods/rerouting, written independently; the suite runs some
 of the units on its engine, compares them with these and states the largest difference.
@@ -168,6 +168,8 @@ def main() -> None:
     parser.add_argument("--name", default="moe")
     parser.add_argument("--bench", type=Path, default=PUBLIC.parent / "benchmarks")
     parser.add_argument("--split", default="test", choices=["validation", "test"])
+    parser.add_argument("--away", type=int, default=6, help="excerpts of each away domain")
+    parser.add_argument("--home", type=int, default=1, help="excerpts of each home domain")
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
@@ -176,7 +178,11 @@ def main() -> None:
     model, tokenizer = load_exported(PUBLIC / args.name), tok.load()
     for p in model.parameters():
         p.requires_grad_(False)
-    rows = read_texts(args.bench, args.split, tokenizer)
+    rows, seen = [], {}
+    for row in sorted(read_texts(args.bench, args.split, tokenizer), key=lambda row: row["group"]):
+        seen[row["domain"]] = seen.get(row["domain"], 0) + 1
+        if row["domain"] == "questions" or seen[row["domain"]] <= (args.away if row["group"] == "away" else args.home):
+            rows.append(row)
     rows = rows[: args.limit] if args.limit else rows
     with torch.no_grad():
         probe = Texts(model, torch.tensor([rows[0]["ids"]]))

@@ -13,6 +13,7 @@ export { count, ordinal } from './strings/words';
 import { about } from './strings/about';
 import { compareStrings } from './strings/compare';
 import { remixStrings } from './strings/remix';
+import { steering } from './strings/steering';
 
 
 export const strings = {
@@ -20,6 +21,7 @@ export const strings = {
   about,
   compare: compareStrings,
   remix: remixStrings,
+  steering,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, start',
   skip: 'Skip to the routing table',

@@ -24,6 +24,13 @@ export function linearAxis(most: number, from: number, to: number, count = 5): A
   return { at: (value) => scale(value), ticks: scale.ticks(count).map((value) => ({ value, label: tickLabel(value) })) };
 }
 
+/** Round ticks between any two numbers, a little room at both ends; positions are not clamped. */
+export function spanAxis(least: number, most: number, from: number, to: number, room = 0.06, count = 4): Axis {
+  const pad = room * (most - least || 1);
+  const scale = scaleLinear().domain([least - pad, most + pad]).range([from, to]);
+  return { at: (value) => scale(value), ticks: scale.ticks(count).map((value) => ({ value, label: value < 0 ? `\u2212${tickLabel(-value)}` : tickLabel(value) })) };
+}
+
 /** Whole powers of ten around [least, most]; 0 stands at the left end, since a logarithm has no place for it. */
 export function logAxis(least: number, most: number, from: number, to: number): Axis {
   const low = Math.floor(Math.log10(Math.max(least, 1e-9)));

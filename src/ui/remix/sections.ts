@@ -8,4 +8,9 @@ export interface RemixSection {
   readonly Body: LazyExoticComponent<ComponentType>;
 }
 
-export const REMIX_BODIES: readonly RemixSection[] = [{ id: 'c3po', Body: lazy(() => import('./C3poSection')) }];
+export const REMIX_BODIES: readonly RemixSection[] = [
+  { id: 'c3po', Body: lazy(() => import('./C3poSection')) },
+  { id: 'rerouting', Body: lazy(() => import('../steering/ReroutingSection')) },
+  { id: 'rice', Body: lazy(() => import('../steering/RiceSection')) },
+  { id: 'top-p', Body: lazy(() => import('../steering/TopPSection')) },
+];

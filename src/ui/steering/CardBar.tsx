@@ -1,0 +1,119 @@
+import { useState, type ReactNode } from 'react';
+import { cardText } from '../../state/steering/work';
+import { startLoading } from '../../state/session';
+import { stopJob } from '../../state/job';
+import { strings } from '../../state/strings';
+import { useApp, useAppState } from '../context';
+
+interface BarProps {
+  readonly label: string;
+  readonly children: ReactNode;
+  readonly running: boolean;
+  readonly faulty: boolean;
+  readonly onRun: () => void;
+  /** Absent while there is no plan. */
+  readonly onApply: (() => void) | undefined;
+  readonly fault: string;
+}
+
+/** Settings of a card, its acts, and what stands in their way. */
+export function CardBar({ label, children, running, faulty, onRun, onApply, fault }: BarProps) {
+  const app = useApp();
+  const phase = useAppState((state) => state.session.phase);
+  const idle = useAppState((state) => state.run.status === 'idle');
+  const text = useAppState((state) => state.traces.current);
+  const count = useAppState((state) => cardText(state)?.ids.length ?? 0);
+  const words = strings.steering;
+  return (
+    <div role="group" aria-label={label}>
+      <div className="rm-bar">
+        {children}
+        <span className="grow" />
+        {text !== undefined && <span className="q">{words.onText(count, text.trace.tokens.ids.length)}</span>}
+        <span className="racts">
+          <button type="button" className="btn" disabled={onApply === undefined || !idle} title={words.applyHint} onClick={onApply}>
+            {words.apply}
+          </button>
+          {running ? (
+            <button type="button" className="btn solid" onClick={() => stopJob(app)}>
+              {words.stop}
+            </button>
+          ) : (
+            <button type="button" className="btn solid" disabled={phase !== 'ready' || !idle || faulty} onClick={onRun}>
+              {words.run}
+            </button>
+          )}
+        </span>
+      </div>
+      {phase !== 'ready' && phase !== 'loading' && (
+        <p className="rnote">
+          {words.needsModel}{' '}
+          <button type="button" className="link" onClick={() => void startLoading(app)}>
+            {words.load}
+          </button>
+        </p>
+      )}
+      {fault !== '' && (
+        <p className="rfault line" role="alert">
+          {fault}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface NumberProps {
+  readonly label: string;
+  readonly long: string;
+  readonly value: number;
+  readonly from: number;
+  readonly to: number;
+  readonly whole?: boolean;
+  readonly onValue: (value: number) => void;
+}
+
+/** A number; what cannot be used stays in the field, is not taken over, and gets a sentence. */
+export function CardNumber({ label, long, value, from, to, whole = false, onValue }: NumberProps) {
+  const [draft, setDraft] = useState<string>();
+  const usable = (text: string): number | undefined => {
+    const number = text.trim() === '' ? NaN : Number(text);
+    return number >= from && number <= to && (!whole || Number.isInteger(number)) ? number : undefined;
+  };
+  const bad = draft !== undefined && usable(draft) === undefined;
+  return (
+    <span className={bad ? 'rfield bad' : 'rfield'}>
+      <label className="rfield">
+        <span className="k">{label}</span>
+        <input
+          className="figure-input"
+          type="text"
+          inputMode="decimal"
+          aria-label={long}
+          aria-invalid={bad}
+          value={draft ?? String(value)}
+          onChange={({ target }) => {
+            const number = usable(target.value);
+            setDraft(number !== undefined && String(number) === target.value ? undefined : target.value);
+            if (number !== undefined) onValue(number);
+          }}
+          onBlur={() => bad || setDraft(undefined)}
+        />
+      </label>
+      {bad && (
+        <span className="rfault" role="alert">
+          {strings.steering.fault(long, from, to)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** What ran, where it differs from the paper, the paper's figures, and ours. */
+export function CardHonesty({ ran, differs, paper, measured }: { readonly ran: string; readonly differs: string; readonly paper: string; readonly measured: readonly string[] }) {
+  const text = strings.steering;
+  return (
+    <p className="honest">
+      <b className="b">{text.ran}</b> {ran}. <b className="b">{text.differs}</b> {differs}. <b className="b">{text.paper}</b> {paper}. <b className="b">{text.measured}</b> {measured.length === 0 ? text.noResults : `${measured.join('; ')}.`}
+    </p>
+  );
+}
