@@ -37,7 +37,7 @@ export default function ReroutingSection() {
     if ('fault' in outcome) setFault(outcome.fault);
     else setReport(outcome.result);
   };
-  const layers = report === undefined ? text.choices[settings.choice] : text.layersText(report.cycle.layers);
+  const layers = report === undefined ? text.by(text.choices[settings.choice]) : text.layersText(report.cycle.layers);
   return (
     <>
       <CardBar
@@ -172,7 +172,7 @@ function CyclesPanel({ results }: { readonly results: Results | undefined }) {
   return (
     <Panel id="rerouting-cycles" className="p-steer" title={text.cycles} formula={text.cyclesFormula} n={rows.length === 0 ? '' : String(results?.summary['allN'])} table={rows.length === 0 ? undefined : table}>
       <div ref={ref}>
-        {rows.length === 0 ? <p className="nothing">{strings.steering.noResults}</p> : width > 0 && <LineChart lines={cycleLines(arms)} width={width} height={HEIGHT} label={`${text.cycles}. ${text.cyclesFormula}, ${strings.steering.nats}`} xLabel={text.context} names={contexts} />}
+        {rows.length === 0 ? <p className="nothing">{strings.steering.noResults}</p> : width > 0 && <LineChart lines={cycleLines(arms)} width={width} height={HEIGHT} label={`${text.cycles}. ${text.cyclesFormula}, ${strings.steering.nats}`} xLabel={text.columns[2]} names={contexts} />}
       </div>
     </Panel>
   );
