@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { ablationTable, armTable } from '../src/cli/suites/c3po-table';
+import { reroutingTable, riceTable, topPTable } from '../src/cli/suites/steering-tables';
 import { armsOf } from '../src/state/c3poSummary';
 import { parseResults, type Results } from '../src/state/results';
 
@@ -11,6 +12,9 @@ const DOCUMENT = 'docs/METHODS.md';
 
 const TABLES: Readonly<Record<string, (results: Results) => readonly string[]>> = {
   c3po: (results) => ['### What it gave here', '', carried(results), '', ...armTable(armsOf(results.summary))],
+  rerouting: reroutingTable,
+  rice: riceTable,
+  'top-p': topPTable,
   'c3po-ablation': (results) => ['One setting varied at a time:', '', ...ablationTable(results['ablation'])],
 };
 
