@@ -1,5 +1,4 @@
 /** Suite rerouting: context loss and held-out loss of text away from training, cycle by cycle, beside random logits of equal size. */
-import { PlaygroundError } from '../../base/errors';
 import { accessOf, type ModelAccess } from '../../engine/access';
 import { ROUTER_AS_TRAINED, type RoutingPlan } from '../../routing/plan';
 import type { BenchmarkItem } from '../../methods/c3po/item';
@@ -12,7 +11,7 @@ import { rounded } from './paired';
 import { summarise } from './rerouting-summary';
 import { readSource, type Suite, type UnitResult } from './suite';
 import { wholeNumber } from './top-p';
-import { drawExcerpts, parseExcerpts, parseObject } from './texts';
+import { drawExcerpts, parseExcerpts, readUnits } from './texts';
 
 const FILES = { texts: 'public/benchmarks/texts.test.jsonl' } as const;
 /** Tokens of a text, and where its cycles are: the first after a prompt, the next after as many tokens as the interval. */
@@ -53,7 +52,7 @@ export const reroutingSuite: Suite = {
     texts.push(...(await questionStreams(access, parseItems(sources.items.text), streams)));
     const used = limit > 0 ? texts.slice(0, limit) : texts;
     const elsewhere = merge === undefined ? undefined : readSource(merge, 'merge');
-    const merged = elsewhere === undefined ? [] : readUnits(elsewhere.text);
+    const merged = elsewhere === undefined ? [] : readUnits(elsewhere.text, ['arm', 'cycles']);
     const units = Object.keys(REROUTING_ARMS).flatMap((arm) => used.map((text) => ({ id: `${arm}-${text.id}`, run: () => measure(access, arm, text, seed) })));
     const known = new Map(merged.map((unit) => [unit.id, unit]));
     return {
@@ -78,18 +77,6 @@ async function questionStreams(access: ModelAccess, items: readonly BenchmarkIte
     const text = own.map(({ prompt, answer }) => `${prompt}${answer ?? ''}`).join('\n\n');
     return { id: `questions-${family}`, domain: 'questions', group: 'away' as const, ids: (await access.encode(text)).slice(0, DEFAULTS.tokens) };
   }));
-}
-
-type StoredUnit = UnitResult & { readonly id: string; readonly arm: string };
-
-/** Units that training/rerouting.py computed, one a line. Throws `bad-input` with the first line that is none. */
-function readUnits(source: string): StoredUnit[] {
-  return source.trimEnd().split('\n').map((line, i) => {
-    const value = parseObject(line);
-    const { id, arm, cycles } = value ?? {};
-    if (typeof id !== 'string' || typeof arm !== 'string' || !Array.isArray(cycles)) throw new PlaygroundError('bad-input', `Line ${i + 1} of the file to merge is no result of this suite.`);
-    return { ...value, id, arm };
-  });
 }
 
 interface Losses {

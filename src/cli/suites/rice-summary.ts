@@ -103,5 +103,16 @@ export function summarise(results: readonly (UnitResult & { readonly id: string 
     figures[`degenerateBeta${row.beta}${row.renormalise ? '' : 'Plain'}`] = row.degenerate;
     lines.push(`written with beta ${row.beta}${row.renormalise ? '' : ', not renormalised'}: ${row.tokens} tokens, ${row.markers} markers, repetition ${row.repetition}, perplexity ${row.perplexity}, ${row.degenerate} of ${row.n} fell apart`);
   }
+  const checks = results.filter((row) => row['kind'] === 'check');
+  if (checks.length > 0) {
+    const largest = Math.max(...checks.map((check) => largestDifference(check['arms'] as Measured, results.find(({ id }) => id === check['of'])?.['arms'] as Measured | undefined)));
+    Object.assign(figures, { ran: 'PyTorch, training/rice.py', checkedOnEngine: checks.length, largestDifference: rounded(largest, 6) });
+    lines.push(`texts computed by training/rice.py; ${checks.length} of them run on the engine as well: probabilities differ by ${largest.toFixed(6)} at most`);
+  }
   return { figures, lines, details: { markers: tables, written } };
+}
+
+/** Between two computations of a text, over the marker's mean probability in all arms. */
+function largestDifference(a: Measured, b: Measured | undefined): number {
+  return Math.max(...Object.entries(a).map(([arm, { all }]) => Math.abs((all ?? NaN) - (b?.[arm]?.all ?? NaN))));
 }

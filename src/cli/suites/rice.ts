@@ -12,7 +12,8 @@ import { rounded } from './paired';
 import { languageTokens, oneToken, parseStepItems } from './rice-markers';
 import { BETAS, DRAWS, PLACES, riceArms, summarise } from './rice-summary';
 import { readSource, type Suite, type Unit, type UnitResult } from './suite';
-import { drawExcerpts, parseExcerpts } from './texts';
+import { drawExcerpts, parseExcerpts, readUnits } from './texts';
+import { wholeNumber } from './top-p';
 
 type Earlier = NonNullable<Parameters<Unit['run']>[0]>;
 
@@ -35,12 +36,14 @@ export const riceSuite: Suite = {
   defaults: { items: 'public/benchmarks/steps.test.jsonl', references: 'public/references/steps.jsonl' },
   settings: {
     l: `experts to steer; default ${DEFAULTS.l}`,
+    generated: `questions that are continued under steering; default ${DEFAULTS.generated}`,
     validation: `excerpts on which experts of the language marker are found; default ${FILES.validation}`,
     test: `excerpts on which it is measured; default ${FILES.test}`,
   },
   prepare: async (context) => {
     const access = accessOf(context.model, context.checkpoint.tokenizer);
-    const { set, seed, limit } = context;
+    const { set, seed, limit, merge } = context;
+    const generated = wholeNumber(set['generated'], 'generated', DEFAULTS.generated);
     const l = set['l'] === undefined ? DEFAULTS.l : Number(set['l']);
     if (!Number.isInteger(l) || l < 1 || l > 10) throw new PlaygroundError('bad-input', `l is "${set['l'] ?? ''}", but a whole number from 1 to 10 is wanted.`);
     const sources = {
@@ -76,16 +79,23 @@ export const riceSuite: Suite = {
       memo.set(texts, known);
       return known;
     };
-    const prompts = drawn(steps.measured, DEFAULTS.generated);
+    const prompts = drawn(steps.measured, generated);
+    const elsewhere = merge === undefined ? undefined : readSource(merge, 'merge');
+    const merged = elsewhere === undefined ? [] : readUnits(elsewhere.text, ['kind']);
+    const known = new Set(merged.map(({ id }) => id));
+    const measured = markers.flatMap((marker) => marker.measured.map((text) => ({ id: `${marker.name}-${text.id}`, run: (earlier?: Earlier) => measure(access, marker, text, rankedOf(earlier, marker.name), l) })));
     return {
       settings: {
         ...Object.fromEntries(Object.entries(sources).map(([name, { path, sha256 }]) => [name, { path, sha256 }])),
-        ...DEFAULTS, seed, l, texts: count, betas: BETAS, draws: DRAWS, renormalise: 'after-scale',
+        ...DEFAULTS, seed, l, texts: count, generated,
+        ...(elsewhere === undefined ? {} : { merge: { path: elsewhere.path, sha256: elsewhere.sha256 } }), betas: BETAS, draws: DRAWS, renormalise: 'after-scale',
         markers: markers.map(({ name, ids }) => ({ name, ids })),
       },
       units: [
-        ...markers.map((marker) => ({ id: `find-${marker.name}`, run: async () => find(await recorded(marker.found), marker) })),
-        ...markers.flatMap((marker) => marker.measured.map((text) => ({ id: `${marker.name}-${text.id}`, run: (earlier?: Earlier) => measure(access, marker, text, rankedOf(earlier, marker.name), l) }))),
+        ...merged.map((unit) => ({ id: unit.id, run: async () => unit })),
+        ...markers.filter(({ name }) => !known.has(`find-${name}`)).map((marker) => ({ id: `find-${marker.name}`, run: async () => find(await recorded(marker.found), marker) })),
+        // With results from elsewhere, the engine runs its own draw of the texts beside them, and both are compared.
+        ...(elsewhere === undefined ? measured : measured.filter(({ id }) => known.has(id)).map(({ id, run }) => ({ id: `engine-${id}`, run: async (earlier?: Earlier) => ({ ...(await run(earlier)), kind: 'check', of: id }) }))),
         ...prompts.map((text) => ({ id: `write-${text.id}`, run: (earlier?: Earlier) => write(access, text, markers[0]?.ids ?? [], rankedOf(earlier, 'step').at, l) })),
       ],
       summarise: (results) => summarise(results, markers.map(({ name }) => name), l),

@@ -52,13 +52,19 @@ interface RiceWritten {
   readonly degenerate: number;
 }
 
+/** Who ran the units, and how far two implementations are apart. */
+function checked(results: Results, unit: string, digits: number): string {
+  const { summary } = results;
+  return typeof summary['checkedOnEngine'] === 'number' ? ` Texts ran in ${String(summary['ran'])}; ${summary['checkedOnEngine']} of them on the engine as well, ${unit} differ by ${number(results, 'largestDifference', digits)} at most.` : '';
+}
+
 export function riceTable(results: Results): string[] {
   const markers = results['markers'] as Readonly<Record<string, RiceMarkerTable>>;
   const written = results['written'] as readonly RiceWritten[];
   return [
     '### What it gave here',
     '',
-    `Probability of the marker, mean over the positions of a text. ${heading(results)}`,
+    `Probability of the marker, mean over the positions of a text. ${heading(results)}${checked(results, 'probabilities', 6)}`,
     '',
     '| marker | n | unsteered | top, beta 4 | random, beta 4 | top less random, beta 4 | beta 64 | top switched off less unsteered | random draws below top | first ten shared by two halves |',
     '|---|---|---|---|---|---|---|---|---|---|',
@@ -81,11 +87,10 @@ export function reroutingTable(results: Results): string[] {
   const arms = results['arms'] as Readonly<Record<string, ReroutingArm>>;
   const { summary } = results;
   const names: Readonly<Record<string, string>> = { confident: 'most confident 0.3', all: 'all (ours)' };
-  const checked = typeof summary['checkedOnEngine'] === 'number' ? ` Units ran in ${String(summary['ran'])}; ${summary['checkedOnEngine']} of them on the engine as well, losses differ by ${number(results, 'largestDifference', 5)} nats at most.` : '';
   return [
     '### What it gave here',
     '',
-    `${number(results, 'allN', 0)} away texts, change of the mean loss in nats per token. ${heading(results)}${checked}`,
+    `${number(results, 'allN', 0)} away texts, change of the mean loss in nats per token. ${heading(results)}${checked(results, 'losses in nats', 5)}`,
     '',
     '| layers | cycle | context | context loss, first to last step | held-out loss | random logits, held out | held out less random |',
     '|---|---|---|---|---|---|---|',

@@ -43,3 +43,16 @@ export function drawExcerpts(all: readonly Excerpt[], perDomain: number, seed: n
   }
   return all.filter((excerpt) => kept.has(excerpt));
 }
+
+/** A unit that was computed by another program. */
+export type StoredUnit = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** Units of a file to merge, one a line. Throws `bad-input` with the first line that has not all of the fields. */
+export function readUnits(source: string, fields: readonly string[]): StoredUnit[] {
+  return source.trimEnd().split('\n').map((line, i) => {
+    const value = parseObject(line);
+    const id = value?.['id'];
+    if (value === undefined || typeof id !== 'string' || fields.some((field) => value[field] === undefined)) throw new PlaygroundError('bad-input', `Line ${i + 1} of the file to merge is no result of this suite.`);
+    return { ...value, id };
+  });
+}
