@@ -24,7 +24,7 @@ export interface ListedNeighbour {
   readonly excluded: boolean;
 }
 
-/** Where neighbours are near: mode finding searches routing, all else the hidden state. */
+/** Where neighbours are near: mode finding searches routing, all else the embedding. */
 export function spaceOf({ method, neighbourhood }: C3poSettings): 'embedding' | 'pathway' | 'random' {
   return neighbourhood === 'random' ? 'random' : method === 'mode' ? 'pathway' : 'embedding';
 }

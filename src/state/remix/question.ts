@@ -12,7 +12,7 @@ import { toFailure } from '../notices';
 import { strings } from '../strings';
 import { filterItems } from './data';
 import { startMix } from './mix';
-import { holdQuestion, remixAccess, remixSession } from './session';
+import { hasRead, holdQuestion, remixAccess, remixSession } from './session';
 import { patchRemix } from './slice';
 import type { OwnQuestion, Question } from './state';
 
@@ -37,7 +37,7 @@ export async function chooseItem(app: App, item: BenchmarkItem): Promise<void> {
 /** Has the model read the chosen question, unless it has. Without a model the question waits. */
 export async function readQuestion(app: App): Promise<void> {
   const { item, question } = app.store.getState().remix;
-  if (item === undefined || question !== undefined) return;
+  if (item === undefined || (question !== undefined && hasRead(app, question))) return;
   const access = remixAccess(app);
   const session = remixSession(app);
   if (access === undefined || session === undefined) {
@@ -71,7 +71,7 @@ async function askModel(access: ModelAccess, session: C3poSession, item: Benchma
     before: { logits },
     answer: handle.base.option,
   };
-  holdQuestion(question, handle);
+  holdQuestion(question, handle, access);
   return question;
 }
 

@@ -19,7 +19,7 @@ export function remixAccess({ store, services }: App): ModelAccess | undefined {
 }
 
 let session: C3poSession | undefined;
-let held: { readonly question: Question; readonly handle: QuestionHandle } | undefined;
+let held: { readonly question: Question; readonly handle: QuestionHandle; readonly access: ModelAccess } | undefined;
 
 /** The method on the references in use; made anew when these or the model change. */
 export function remixSession(app: App): C3poSession | undefined {
@@ -35,12 +35,17 @@ export function remixSession(app: App): C3poSession | undefined {
 }
 
 /** Keeps what the engine prepared for the question on screen, and frees what it had for the one before. */
-export function holdQuestion(question: Question, handle: QuestionHandle): void {
+export function holdQuestion(question: Question, handle: QuestionHandle, access: ModelAccess): void {
   held?.handle.dispose();
-  held = { question, handle };
+  held = { question, handle, access };
 }
 
 /** The engine's side of a question; undefined once another has taken its place. */
 export function handleOf(question: Question): QuestionHandle | undefined {
   return held?.question === question ? held.handle : undefined;
+}
+
+/** Whether the loaded model has read the question; one that was loaded anew has not. */
+export function hasRead(app: App, question: Question): boolean {
+  return held?.question === question && held.access === remixAccess(app);
 }

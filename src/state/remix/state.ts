@@ -45,7 +45,7 @@ export interface Question {
   readonly firstTokens: readonly number[];
   /** Options of more than one token: only their first is scored in one pass. */
   readonly longOptions: boolean;
-  /** Mean final hidden state of the prompt. [D] */
+  /** Mean input embedding of the prompt. [D] */
   readonly embedding: Float32Array;
   /** The router's softmax at the last token, every MoE layer. [L, E] */
   readonly pathway: Float32Array;

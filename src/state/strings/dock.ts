@@ -233,6 +233,7 @@ export const dockStrings = {
       backend: 'computed by',
       sampling: 'sampling',
       samplingValues: (temperature: number, topK: number, topP: number, seed: number | undefined) => `T ${temperature}, top-k ${topK === 0 ? 'off' : topK}, top-p ${topP}${seed === undefined ? '' : `, seed ${seed}`}`,
+      method: 'method',
       plan: 'routing plan',
       planEntries: (n: number) => `${n} ${n === 1 ? 'entry' : 'entries'}`,
       holds: 'holds',

@@ -24,6 +24,7 @@ export function traceFacts({ trace, origin, name }: OpenTrace, last?: RunState['
     [text.backend, run.backend],
     [text.speed, last === undefined || last.tokens === 0 ? undefined : text.speedOf(last.latencyMs, last.tokens)],
     [text.sampling, sampling === undefined ? undefined : text.samplingValues(sampling.temperature, sampling.topK, sampling.topP, run.seed)],
+    [text.method, run.method === undefined ? undefined : run.method.id],
     [text.plan, run.plan === undefined || run.plan.entries.length === 0 ? undefined : text.planEntries(run.plan.entries.length)],
     [text.holds, holds.filter((part) => part !== '').join(', ')],
     [text.written, `${trace.created.slice(0, 16).replace('T', ' ')}, ${trace.exporter}`],

@@ -1,9 +1,8 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { DataTable } from '../../base/table';
 import { summariseArms, type ArmSummary } from '../../state/c3poSummary';
 import { clearBench, exportBench, setBench, startBench, stopBench } from '../../state/remix/benchRun';
 import { ARMS, type Arm, type RouterShape } from '../../state/remix/types';
-import { shippedResults } from '../../state/shippedResults';
 import { strings } from '../../state/strings';
 import { formatCount, formatSmall } from '../../viz/format';
 import { useApp, useAppState } from '../context';
@@ -11,30 +10,18 @@ import { percent } from '../model/Interval';
 import { Panel } from '../Panel';
 import { useSize } from '../useSize';
 import { ArmsChart, type ArmRow } from './ArmsChart';
-import { shippedArms, type ShippedArms } from './shippedArms';
+import type { ShippedArms } from './shippedArms';
+import { useShippedArms } from './useShippedArms';
 
 const COUNTS = [20, 100, 0] as const;
 
 /** Every arm on the same questions, run here and now, beside the results that come with the page. */
 export function BenchPanel({ shape }: { readonly shape: RouterShape }) {
-  const app = useApp();
   const bench = useAppState((state) => state.remix.bench);
-  const [shipped, setShipped] = useState<ShippedArms>();
+  const shipped = useShippedArms();
   const { ref, width } = useSize<HTMLDivElement>();
   const text = strings.remix.bench;
   const summary = useMemo(() => summariseArms(bench.results, bench.arms), [bench.results, bench.arms]);
-  useEffect(() => {
-    let live = true;
-    void shippedResults(app, 'c3po').then(
-      (results) => {
-        if (live) setShipped(results === undefined ? undefined : shippedArms(results));
-      },
-      () => undefined,
-    );
-    return () => {
-      live = false;
-    };
-  }, [app]);
   const rows = armRows(bench.arms, summary, shipped);
   return (
     <Panel id="remix-bench" className="p-bench" title={text.title} formula={text.formula} n={bench.results.length === 0 ? '' : String(bench.results.length)} table={summary.length === 0 ? undefined : () => benchTable(summary)}>

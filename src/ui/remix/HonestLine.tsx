@@ -1,13 +1,18 @@
 import type { C3poSettings, RouterShape } from '../../state/remix/types';
 import { strings } from '../../state/strings';
+import { formatCount } from '../../viz/format';
 import { useAppState } from '../context';
+import { percent } from '../model/Interval';
+import type { ShippedArms } from './shippedArms';
 import { useRemixView } from './useRemixView';
+import { useShippedArms } from './useShippedArms';
 
 /** What ran, where it differs from the paper, and the figures of both. */
 export function HonestLine({ shape }: { readonly shape: RouterShape }) {
   const mix = useAppState((state) => state.remix.mix);
   const run = useAppState((state) => state.remix.run);
   const { space } = useRemixView(shape);
+  const shipped = useShippedArms();
   const text = strings.remix.honest;
   const ran = run.phase === 'done' ? run.result.settings : run.phase === 'running' || run.phase === 'cancelled' ? run.settings : undefined;
   const names = strings.remix.control;
@@ -26,6 +31,18 @@ export function HonestLine({ shape }: { readonly shape: RouterShape }) {
       {ran?.method === 'oracle' && mix?.source === 'method' && <span className="rlabel">{text.label}</span>}
       {'. '}
       <b className="b">{text.differs}</b> {text.deviations(shape.layers)}. <b className="b">{text.paper}</b> {text.paperFigures}
+      {shipped !== undefined && (
+        <>
+          {' '}
+          <b className="b">{text.ours}</b> {ourFigures(shipped)}
+        </>
+      )}
     </p>
   );
+}
+
+/** The arm of ours that carries the result, beside base and oracle. */
+function ourFigures({ n, arms, gap, carriedBy }: ShippedArms): string {
+  const of = (arm: 'base' | 'oracle' | typeof carriedBy): string => percent(arms[arm]?.accuracy ?? 0);
+  return strings.remix.honest.ourFigures(of('base'), strings.remix.bench.arm[carriedBy], of(carriedBy), of('oracle'), percent(gap(carriedBy) ?? 0), formatCount(n));
 }

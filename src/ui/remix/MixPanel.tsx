@@ -6,6 +6,7 @@ import { patchRemix } from '../../state/remix/slice';
 import { MIX_SOURCES, type Mix } from '../../state/remix/state';
 import type { RouterShape } from '../../state/remix/types';
 import { strings } from '../../state/strings';
+import { tickLabel } from '../../viz/axis';
 import { formatShare } from '../../viz/format';
 import { slotLetter } from '../../viz/scale';
 import { useApp, useAppState } from '../context';
@@ -77,8 +78,8 @@ function Sliders({ mix, row, shape }: { readonly mix: Mix; readonly row: number;
             <th scope="col">{text.columns.expert}</th>
             <td className="axis3" aria-hidden="true">
               <div>
-                {[0, 1, 2, 3].map((i) => (
-                  <span key={i}>{i === 0 ? '0' : formatShare((most * i) / 3, 1)}</span>
+                {(most === 1 ? [0, 0.5, 1] : [0, 0.2, 0.4, 0.6]).map((tick) => (
+                  <span key={tick}>{tickLabel(tick)}</span>
                 ))}
               </div>
             </td>
@@ -104,7 +105,7 @@ function Sliders({ mix, row, shape }: { readonly mix: Mix; readonly row: number;
           {cutAt < 0 && <CutLine k={topK} />}
         </tbody>
       </table>
-      <div className="foot">
+      <div className="foot wrap-foot">
         <span>{text.core(core.length, experts, sum.toFixed(3))}</span>
         <span>
           {text.distance}

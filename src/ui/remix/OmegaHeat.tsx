@@ -22,6 +22,8 @@ interface Props {
 }
 
 const SIDES = ['before', 'after'] as const;
+/** Narrower cells have no room for a number, px. */
+const FIGURE = 22;
 type Side = (typeof SIDES)[number];
 
 /** The distributions of the chosen layers before and after, one grid each; the experts inside the cut are outlined. Arrows go from cell to cell and across the two. */
@@ -56,7 +58,7 @@ export function OmegaHeat({ rows, experts, cell }: Props) {
                 {strings.heat.layer(line.layer)}
               </span>
               {Array.from({ length: experts }, (_, e) => (
-                <Cell key={e} line={line} side={side} expert={e} at={`${side}.${r}.${e}`} reached={cursor.side === side && row === r && cursor.expert === e} onFocus={() => setCursor({ side, row: r, expert: e })} />
+                <Cell key={e} line={line} side={side} expert={e} figure={cell >= FIGURE} at={`${side}.${r}.${e}`} reached={cursor.side === side && row === r && cursor.expert === e} onFocus={() => setCursor({ side, row: r, expert: e })} />
               ))}
             </div>
           ))}
@@ -66,7 +68,7 @@ export function OmegaHeat({ rows, experts, cell }: Props) {
   );
 }
 
-function Cell({ line, side, expert, at, reached, onFocus }: { readonly line: OmegaRow; readonly side: Side; readonly expert: number; readonly at: string; readonly reached: boolean; readonly onFocus: () => void }) {
+function Cell({ line, side, expert, figure, at, reached, onFocus }: { readonly line: OmegaRow; readonly side: Side; readonly expert: number; readonly figure: boolean; readonly at: string; readonly reached: boolean; readonly onFocus: () => void }) {
   const value = line[side][expert] ?? 0;
   const chosen = side === 'before' ? line.chosenBefore : line.chosenAfter;
   const rank = chosen.indexOf(expert);
@@ -75,7 +77,7 @@ function Cell({ line, side, expert, at, reached, onFocus }: { readonly line: Ome
   const classes = ['ocell', rank === 0 ? 'k1' : rank > 0 ? 'k2' : '', changed ? 'crossed' : '', turns.light ? 'turn-l' : '', turns.dark ? 'turn-d' : ''];
   return (
     <span role="gridcell" className={classes.filter((name) => name !== '').join(' ')} tabIndex={reached ? 0 : -1} data-omega={at} aria-label={omegaSentence(line, expert)} title={omegaSentence(line, expert)} onFocus={onFocus}>
-      <i style={{ backgroundColor: magnitudeColour(value) }}>{rank >= 0 ? formatShare(value) : ''}</i>
+      <i style={{ backgroundColor: magnitudeColour(value) }}>{rank >= 0 && figure ? formatShare(value) : ''}</i>
     </span>
   );
 }

@@ -6,6 +6,8 @@ import type { ArmShare } from './ArmsChart';
 
 export interface ShippedArms {
   readonly n: number;
+  /** The arm that the results speak of first. */
+  readonly carriedBy: Arm;
   readonly arms: Readonly<Partial<Record<Arm, ArmShare>>>;
   /** Share of the distance from base to oracle. */
   readonly gap: (arm: Arm) => number | undefined;
@@ -24,6 +26,7 @@ export function shippedArms({ summary }: Results): ShippedArms {
   }
   return {
     n,
+    carriedBy: ARMS.find((arm) => arm === summary['carriedBy']) ?? 'ngd',
     arms,
     gap: (arm) => {
       const [base, oracle, own] = [arms.base?.accuracy, arms.oracle?.accuracy, arms[arm]?.accuracy];
