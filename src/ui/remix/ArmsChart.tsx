@@ -38,18 +38,26 @@ const NARROW = 520;
 /** Right answers by arm: a bar to the share, its interval on it; the shipped figure as a hollow mark on the same line. */
 export function ArmsChart({ rows, width, label }: Props) {
   const text = strings.remix.bench;
-  const left = width < NARROW ? 112 : 200;
-  const axis = linearAxis(1, left, width - RIGHT, width < NARROW ? 2 : 5);
+  const narrow = width < NARROW;
+  const left = narrow ? 178 : 200;
+  // Where there is little room, the share of the gap stands in the table alone.
+  const right = narrow ? 44 : RIGHT;
+  const shareAt = narrow ? width : width - 92;
+  const axis = linearAxis(1, left, width - right, narrow ? 1 : 5);
   const height = TOP + ROW * rows.length + 4;
   return (
     <svg className="mc rarms" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       <AxisGrid axis={axis} from={TOP - 8} to={height - 4} label={percent} />
-      <text x={width - 92} y={12} textAnchor="end">
-        {text.right}
-      </text>
-      <text x={width} y={12} textAnchor="end">
-        {text.gap}
-      </text>
+      {!narrow && (
+        <>
+          <text x={shareAt} y={12} textAnchor="end">
+            {text.right}
+          </text>
+          <text x={width} y={12} textAnchor="end">
+            {text.gap}
+          </text>
+        </>
+      )}
       {rows.map((row, i) => {
         const y = TOP + ROW * (i + 0.5);
         const figure = row.here ?? row.shipped;
@@ -61,12 +69,14 @@ export function ArmsChart({ rows, width, label }: Props) {
             {row.here !== undefined && <rect className="rarm" x={left} y={y - 4} width={Math.max(0, axis.at(row.here.accuracy) - left).toFixed(1)} height={8} />}
             {row.shipped !== undefined && <Interval value={row.shipped} at={axis.at} y={row.here === undefined ? y : y + 7} hollow />}
             {row.here !== undefined && <Interval value={row.here} at={axis.at} y={y} />}
-            <text className="ink" x={width - 92} y={y + 4} textAnchor="end" data-share="">
+            <text className="ink" x={shareAt} y={y + 4} textAnchor="end" data-share="">
               {figure === undefined ? '\u2013' : percent(figure.accuracy)}
             </text>
-            <text x={width} y={y + 4} textAnchor="end" data-gap="">
-              {row.usesLabel ? text.label : row.gap === undefined ? '' : percent(row.gap)}
-            </text>
+            {!narrow && (
+              <text x={width} y={y + 4} textAnchor="end" data-gap="">
+                {row.usesLabel ? text.label : row.gap === undefined ? '' : percent(row.gap).replace('-', '\u2212')}
+              </text>
+            )}
           </g>
         );
       })}

@@ -41,6 +41,7 @@ describe('the figures of Re-mix', () => {
     'loss.svg': <LossChart points={losses} steps={10} width={320} height={176} label={lossSentence(losses)} />,
     'loss-together.svg': <LossChart points={losses.map((point) => ({ ...point, truth: point.surrogate }))} steps={2} width={320} height={176} label="" />,
     'arms.svg': <ArmsChart rows={arms} width={640} label="arms" />,
+    'arms-narrow.svg': <ArmsChart rows={arms} width={358} label="arms" />,
     'omega.html': <OmegaHeat rows={omega} experts={4} cell={24} />,
     'effect.html': (
       <EffectRows
