@@ -129,9 +129,13 @@ test('a visitor picks a question, runs each method, moves a slider across the cu
   expect(Math.max(...moved.values())).toBeGreaterThan(5e-3);
 
   await test.step('a slider across the cut, measured by one last-token pass', async () => {
+    // From the router's own mix on: what the method moved may have crossed already.
+    await panel(page, 'mix').getByRole('button', { name: 'router', exact: true }).click();
     const outside = panel(page, 'mix').locator('tr.below[data-expert]').first();
     const expert = await outside.getAttribute('data-expert');
     const slider = panel(page, 'mix').getByRole('slider', { name: new RegExp(`^Weight of expert ${expert} in layer`) });
+    await expect(panel(page, 'mix').getByRole('button', { name: 'router', exact: true })).toHaveAttribute('aria-pressed', 'true');
+    await expect(panel(page, 'effect').locator('.ranswer')).toHaveAttribute('data-changed', 'false');
     const before = await shown(page, item.options);
     await slider.focus();
     await page.keyboard.press('End');
