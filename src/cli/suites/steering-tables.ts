@@ -70,10 +70,11 @@ export function riceTable(results: Results): string[] {
     '|---|---|---|---|---|---|---|---|---|---|',
     ...Object.keys(markers).map((name) => `| ${name} | ${number(results, `${name}N`, 0)} | ${number(results, `${name}Base`, 4)} | ${number(results, `${name}Top`, 4)} | ${number(results, `${name}Random`, 4)} | ${of(results, `${name}TopLessRandom`, 4)} | ${of(results, `${name}TopLessRandomAt64`, 4)} | ${of(results, `${name}OffLessBase`, 4)} | ${number(results, `${name}DrawsBelowTop`, 0)} of 5 | ${number(results, `${name}SharedTop10`, 1)} |`),
     '',
-    `Experts of the token before the marker, beta 4, less unsteered: ${Object.entries(markers).map(([name, { before }]) => `${name} ${before.filter(({ beta }) => beta === 4).map(({ lessBase }) => interval(lessBase, 4)).join('')}`).join('; ')}.`,
+    '| experts of the token before the marker, less unsteered | beta 0 | beta 4 | beta 64 |',
+    '|---|---|---|---|',
+    ...Object.entries(markers).map(([name, { before }]) => `| ${name} | ${before.map(({ lessBase }) => interval(lessBase, 4)).join(' | ')} |`),
     '',
-    '| written under the step marker\'s experts | tokens | markers | repetition | perplexity | fell apart |',
-    '|---|---|---|---|---|---|',
+    ...(written.length === 0 ? [] : ['| written under the step marker\'s experts | tokens | markers | repetition | perplexity | fell apart |', '|---|---|---|---|---|---|']),
     ...written.map((row) => `| beta ${row.beta}${row.renormalise ? '' : ', not renormalised'} | ${row.tokens} | ${row.markers} | ${row.repetition} | ${row.perplexity} | ${row.degenerate} of ${row.n} |`),
   ];
 }
