@@ -13,6 +13,7 @@ import { parseResults } from '../src/state/results';
 import { recordOf } from '../src/state/remix/record';
 import { traceText, EXACT } from '../src/trace/file';
 import { expect, test } from './fixtures';
+import { fixedLoopMs, median } from './mainThread';
 import { openReplay, saved } from './page';
 
 const SHAPE = { layers: 8, experts: 16, width: 128, topK: 2 };
@@ -144,17 +145,19 @@ test('a visitor picks a question, runs each method, moves a slider across the cu
     await expect(crossed).toContainText('comes in');
     await expect(async () => expect(await shown(page, item.options)).not.toEqual(before)).toPass();
     await expect(panel(page, 'mix').getByRole('button', { name: 'by hand' })).toHaveAttribute('aria-pressed', 'true');
-    // The fastest of some moves: what a move takes when nothing else has the processor.
+    // Each move beside the fixed loop: on a busy machine both take longer.
     const costs: number[] = [];
+    const loops: number[] = [];
     for (let i = 0; i < 6; i += 1) {
       await page.keyboard.press('ArrowLeft');
       await expect(async () => expect(await shown(page, item.options)).not.toEqual(before)).toPass();
       const cost = await panel(page, 'effect').locator('[data-cost=mix]').textContent();
       expect(cost).toContain('1 last-token pass');
       costs.push(Number(/(\d+) ms/.exec(cost ?? '')?.[1]));
+      loops.push(await fixedLoopMs(page));
     }
-    console.log(`moves of a slider on the software adapter: ${costs.join(', ')} ms`);
-    expect(Math.min(...costs)).toBeLessThan(150);
+    console.log(`moves of a slider on the software adapter: ${costs.join(', ')} ms, median ${median(costs)} ms; fixed loop ${median(loops).toFixed(1)} ms`);
+    expect(Math.min(...costs) / median(loops)).toBeLessThan(120);
     expect(await page.locator('.ocell.crossed').count()).toBeGreaterThan(0);
   });
 
