@@ -1,5 +1,5 @@
 /** What leaves the page, and only by the visitor's hand: a link, a trace file, the text. */
-import { traceText, EXACT } from '../trace/file';
+import { traceText, traceTextBytes, EXACT } from '../trace/file';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
 import { encodeEdits } from './editUrl';
@@ -71,10 +71,10 @@ export interface ExportChoice {
 
 const sizes = new WeakMap<Trace, number>();
 
-/** Bytes of the trace's file without the logits of the vocabulary. It is written to find out, once a trace. */
+/** Bytes of the trace's file without the logits of the vocabulary. Worked out once a trace. */
 export function traceBytes(trace: Trace): number {
   const { logits: _, ...output } = trace.output;
-  const known = sizes.get(trace) ?? new TextEncoder().encode(traceText({ ...trace, output }, EXACT)).byteLength;
+  const known = sizes.get(trace) ?? traceTextBytes({ ...trace, output });
   sizes.set(trace, known);
   return known;
 }

@@ -1,9 +1,10 @@
 /** From a trace in memory to its file form. */
 import { PlaygroundError } from '../base/errors';
 import { roundHalf } from '../base/half';
-import { fitsHalf, packArray, plainArray, type Dtype, type FileArray } from './arrays';
+import { base64Length } from '../base/base64';
+import { DTYPE_BYTES, fitsHalf, packArray, plainArray, type Dtype, type FileArray } from './arrays';
 import { Faults } from './faults';
-import { traceFingerprint } from './fingerprint';
+import { FINGERPRINT_LENGTH, traceFingerprint } from './fingerprint';
 import { copyJson, copyObject } from './json';
 import { TRACE_FORMAT, TRACE_VERSION, traceFileSchema, type TraceFile, type TraceFileModel, type TraceFileRun } from './schema';
 import { checkAgainst } from './sentences';
@@ -27,16 +28,19 @@ export const EXACT: ExportOptions = { arrays: 'base64', float: 'f32' };
  */
 export function exportTrace(trace: Trace, options: ExportOptions = EXACT): TraceFile {
   const source = options.withoutPrompt === true ? withoutPrompt(trace) : trace;
+  return inSchemaOrder(fileOf(source, new Writer(options), traceFingerprint(source.tokens.ids, source.routing.experts)));
+}
+
+function fileOf(source: Trace, write: ArrayWriter, fingerprint: string): TraceFile {
   const tokens = source.tokens.ids.length;
-  const write = new Writer(options);
-  return inSchemaOrder({
+  return {
     $schema: 'moe-trace-1',
     format: TRACE_FORMAT,
     version: TRACE_VERSION,
     exporter: source.exporter,
     created: source.created,
     title: source.title,
-    fingerprint: traceFingerprint(source.tokens.ids, source.routing.experts),
+    fingerprint,
     model: modelFile(source.model),
     ...(source.models && { models: source.models.map(modelFile) }),
     run: runFile(source.run),
@@ -46,7 +50,7 @@ export function exportTrace(trace: Trace, options: ExportOptions = EXACT): Trace
     marks: source.marks.map((mark) => ({ ...mark })),
     view: { ...source.view },
     meta: copyObject(source.meta),
-  });
+  };
 }
 
 /** The schema's order of keys makes equal traces equal texts; and nothing leaves that the schema would refuse. */
@@ -63,8 +67,43 @@ export function traceText(trace: Trace, options: ExportOptions = EXACT): string 
   return JSON.stringify(exportTrace(trace, options));
 }
 
+/** Bytes of `traceText(trace)`, in UTF-8, without packing an array: for a size on screen. */
+export function traceTextBytes(trace: Trace): number {
+  const write = new Measure();
+  const frame = JSON.stringify(fileOf(trace, write, '0'.repeat(FINGERPRINT_LENGTH)));
+  return new TextEncoder().encode(frame).byteLength + write.bytes;
+}
+
+interface ArrayWriter {
+  reals: (values: Float32Array, shape: readonly number[], float?: ExportOptions['float']) => FileArray;
+  /** @param most largest value that can occur */
+  wholes: (values: ArrayLike<number>, shape: readonly number[], most: number) => FileArray;
+}
+
+/** Stands in for the packed arrays of `EXACT` and adds up what they would take. */
+class Measure implements ArrayWriter {
+  bytes = 0;
+
+  reals(values: Float32Array, shape: readonly number[]): FileArray {
+    return this.empty(values.length, shape, 'f32');
+  }
+
+  wholes(values: ArrayLike<number>, shape: readonly number[], most: number): FileArray {
+    return this.empty(values.length, shape, wholeType(most));
+  }
+
+  private empty(length: number, shape: readonly number[], dtype: Dtype): FileArray {
+    this.bytes += base64Length(length * DTYPE_BYTES[dtype]);
+    return { dtype, shape, b64: '' };
+  }
+}
+
+function wholeType(most: number): Dtype {
+  return most < 256 ? 'u8' : most < 65536 ? 'u16' : 'u32';
+}
+
 /** Writes arrays in the form that the options ask for. */
-class Writer {
+class Writer implements ArrayWriter {
   constructor(private readonly options: ExportOptions) {}
 
   reals(values: Float32Array, shape: readonly number[], float = this.options.float): FileArray {
@@ -72,10 +111,8 @@ class Writer {
     return plainArray(float === 'f16' && fitsHalf(values) ? values.map(roundHalf) : values, shape);
   }
 
-  /** @param most largest value that can occur */
   wholes(values: ArrayLike<number>, shape: readonly number[], most: number): FileArray {
-    const dtype: Dtype = most < 256 ? 'u8' : most < 65536 ? 'u16' : 'u32';
-    return this.options.arrays === 'base64' ? packArray(values, shape, dtype) : plainArray(values, shape);
+    return this.options.arrays === 'base64' ? packArray(values, shape, wholeType(most)) : plainArray(values, shape);
   }
 }
 
@@ -95,7 +132,7 @@ function runFile(run: TraceRun): TraceFileRun {
   };
 }
 
-function tokensFile(tokens: TraceTokens, write: Writer): TraceFile['tokens'] {
+function tokensFile(tokens: TraceTokens, write: ArrayWriter): TraceFile['tokens'] {
   const { ids, text, kind, writer, names } = tokens;
   return {
     ids: plainArray(ids, [ids.length]),
@@ -106,7 +143,7 @@ function tokensFile(tokens: TraceTokens, write: Writer): TraceFile['tokens'] {
   };
 }
 
-function routingFile(routing: TraceRouting, model: TraceModel, tokens: number, write: Writer): TraceFile['routing'] {
+function routingFile(routing: TraceRouting, model: TraceModel, tokens: number, write: ArrayWriter): TraceFile['routing'] {
   const layers = model.moeLayers.length;
   const slots = [tokens, layers, routing.slots];
   const { experts, mix, prob, logits, count, outputNorm } = routing;
@@ -122,7 +159,7 @@ function routingFile(routing: TraceRouting, model: TraceModel, tokens: number, w
 }
 
 /** Columns of one number per token stay plain lists: they are short, and `logProb` needs null. */
-function outputFile(output: TraceOutput, tokens: number, write: Writer): NonNullable<TraceFile['output']> {
+function outputFile(output: TraceOutput, tokens: number, write: ArrayWriter): NonNullable<TraceFile['output']> {
   const { entropy, chosen, logProb, top, logits } = output;
   const column = (values: ArrayLike<number>): FileArray => plainArray(values, [tokens]);
   return {

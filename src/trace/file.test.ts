@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EXACT, exportTrace, importTrace, traceText, type ExportOptions } from './file';
+import { EXACT, exportTrace, importTrace, traceText, traceTextBytes, type ExportOptions } from './file';
 import { arbitraryTrace } from './testing/arbitrary';
 import { smallTrace } from './testing/small';
 import type { Trace } from './trace';
@@ -29,6 +29,7 @@ describe('a trace file', () => {
         for (const form of FORMS) {
           const text = traceText(trace, form);
           expect(traceText(imported(text), form)).toBe(text);
+          if (form.arrays === 'base64' && form.float === 'f32') expect(traceTextBytes(trace)).toBe(new TextEncoder().encode(text).byteLength);
         }
       }),
       { numRuns: 200 },

@@ -1,6 +1,9 @@
 /** What a trace is recognised by: the tokens and how they were routed, whatever its title or numbers. */
 import { sha256 } from '../base/sha256';
 
+/** Characters of a fingerprint. */
+export const FINGERPRINT_LENGTH = 64;
+
 /**
  * Lower-case hexadecimal SHA-256 of the token ids (uint32, little endian) followed by the chosen
  * experts (uint16, little endian).

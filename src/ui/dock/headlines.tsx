@@ -16,8 +16,8 @@ export function useCurrentTrace(): Trace | undefined {
   return useAppState((state) => state.traces.current?.trace);
 }
 
-/** Router logits up to which a trace is weighed for its headline. */
-const LIGHT = 200_000;
+/** Tokens up to which a trace is weighed for its headline. */
+const LIGHT = 5_000;
 
 const memo = new WeakMap<Trace, Map<string, string>>();
 
@@ -77,7 +77,6 @@ export function TraceHeadline() {
   if (trace === undefined) return null;
   const { ids } = trace.tokens;
   const tokens = strings.dock.n.tokens(ids.length);
-  // Writing a long trace only to weigh it would hold up the page: its panel does that.
-  if (!idle || ids.length * trace.model.moeLayers.length * trace.model.experts > LIGHT) return tokens;
+  if (!idle || ids.length > LIGHT) return tokens;
   return remembered(trace, 'size', () => strings.dock.trace.headline(tokens, formatBytes(traceBytes(trace))));
 }
