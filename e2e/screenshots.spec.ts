@@ -1,28 +1,89 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { openLive, run } from './page';
+import { withPalette } from './palette';
 
-/** Pictures for the README, taken of a live run: `npm run screenshots`. They are no test of pixels. */
-const VIEWPORTS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+/** Pictures of the views in both themes, taken of a live run: `npm run screenshots`. They are no test of pixels. */
+const FOLDER = 'docs/screenshots';
+const PROMPT = 'Once upon a time there was a king who had';
+const TOKENS = 24;
+/** The last token of the prompt. */
+const TOKEN = 10;
 
-for (const [name, viewport] of Object.entries(VIEWPORTS)) {
-  for (const theme of ['light', 'dark'] as const) {
-    test.describe(`${name} ${theme}`, () => {
-      test.use({ viewport, colorScheme: theme, deviceScaleFactor: name === 'phone' ? 2 : 1, hasTouch: name === 'phone' });
-      test('is pictured', async ({ page }) => {
-        test.setTimeout(240_000);
-        await openLive(page);
-        if (name === 'desktop') await run(page, 'Once upon a time there was a king who had', 32);
-        else {
-          await page.getByRole('button', { name: 'Run', exact: true }).click();
-          await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
-          await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: 120_000 });
-        }
-        await page.evaluate(() => (document.activeElement instanceof HTMLElement ? document.activeElement.blur() : undefined));
-        await page.keyboard.press('Home');
-        for (let i = 0; i < 10; i += 1) await page.keyboard.press('ArrowRight');
-        await page.waitForTimeout(600);
-        await page.screenshot({ path: `docs/screenshots/${name}-${theme}.png` });
-      });
-    });
+const DESKTOPS = [[1440, 900], [1180, 800]] as const;
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.evaluate(async () => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    await document.fonts.ready;
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
+  });
+  await page.mouse.move(2, 2);
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(`${FOLDER}/${name}.png`, withPalette(await page.screenshot({ animations: 'disabled', caret: 'hide' })));
+}
+
+/** One view at each size in each theme. */
+async function pictures(page: Page, view: string, sizes: readonly (readonly [number, number])[]): Promise<void> {
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height });
+    for (const theme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'no-preference' });
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+      await picture(page, `${view}-${width}-${theme}`);
+    }
   }
 }
+
+async function ablate(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Switch expert \d+ off$/ }).first().click();
+  await expect(page.getByRole('group', { name: 'Edits', exact: true })).toHaveAttribute('data-phase', 'done', { timeout: 240_000 });
+}
+
+test('on a desk', async ({ page }) => {
+  test.setTimeout(600_000);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openLive(page);
+  await run(page, PROMPT, TOKENS);
+  await page.locator(`#token-${TOKEN}`).click();
+  await pictures(page, 'main', DESKTOPS);
+  await page.getByRole('tab', { name: /^Load/ }).click();
+  await expect(page.locator('#dock-body .panel').first()).toBeVisible();
+  await pictures(page, 'load', DESKTOPS);
+  await page.getByRole('tab', { name: 'Model', exact: true }).click();
+  await expect(page.locator('.mc').first()).toBeVisible({ timeout: 60_000 });
+  await pictures(page, 'model', DESKTOPS);
+  await page.getByRole('tab', { name: 'Model', exact: true }).click();
+  await ablate(page);
+  await pictures(page, 'edited', DESKTOPS);
+  await page.getByRole('tab', { name: /^Compare/ }).click();
+  await expect(page.locator('.cheat')).toHaveCount(3);
+  await pictures(page, 'compare', DESKTOPS);
+});
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true });
+  test('on a phone', async ({ page }) => {
+    test.setTimeout(600_000);
+    const sizes = [[390, 844]] as const;
+    await openLive(page);
+    await page.getByRole('button', { name: 'Run', exact: true }).tap();
+    await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: 240_000 });
+    await page.locator(`#token-${TOKEN}`).tap();
+    await pictures(page, 'main', sizes);
+    await page.getByRole('tab', { name: 'Stats' }).tap();
+    await expect(page.locator('.sheet .panel').first()).toBeVisible();
+    await page.getByRole('button', { name: 'Show more' }).tap();
+    await pictures(page, 'load', sizes);
+    await page.getByRole('group', { name: 'Statistics' }).getByRole('button', { name: 'Model' }).tap();
+    await expect(page.locator('.mc').first()).toBeVisible({ timeout: 60_000 });
+    await pictures(page, 'model', sizes);
+    await page.getByRole('tab', { name: 'Inspect' }).tap();
+    await ablate(page);
+    await page.getByRole('tab', { name: 'Compare' }).tap();
+    await expect(page.locator('.cheat')).toHaveCount(3);
+    await pictures(page, 'compare', sizes);
+  });
+});
