@@ -235,7 +235,7 @@ function Sum({ figure, stage, text, to }: { readonly figure: FlowGeometry; reado
     <>
       <Vector {...token} />
       <text className="token halo" x={token.x} y={token.y - 8}>
-        {shortLabel(text, figure.labelX - 20 - token.x)}
+        {shortLabel(text, figure.labelX - 14 - token.x)}
       </text>
       <path className="res" d={figure.residual} />
       <text x={figure.residualLabel.x} y={figure.residualLabel.y}>
