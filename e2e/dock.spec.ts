@@ -70,7 +70,7 @@ test('tabs open and close by keyboard, and the address follows', async ({ page }
   await expect(pairs).toBeFocused();
   await expect(page).not.toHaveURL(/view=/);
   await page.keyboard.press('Home');
-  await expect(load).toBeFocused();
+  await expect(page.getByRole('tab', { name: /^Re-mix/ })).toBeFocused();
   await load.click();
   await expect(page.getByRole('tabpanel')).toBeVisible();
   await load.click();
