@@ -31,7 +31,7 @@ for (const [width, height] of SIZES) {
       await expectFits(page, 'an expert that was not chosen, pinned');
       await page.getByRole('button', { name: 'all 16' }).click();
       await expectFits(page, 'all experts of the router');
-      await page.getByRole('button', { name: 'few', exact: true }).click();
+      await page.getByRole('button', { name: 'fewer', exact: true }).click();
       for (const tab of await page.getByRole('tablist', { name: 'Panels' }).getByRole('tab').all()) {
         await tab.click();
         await expect(page.locator('#dock-body .panel').first()).toBeVisible();
