@@ -38,6 +38,8 @@ for (const [width, height] of SIZES) {
         await expectFits(page, `dock: ${await tab.textContent()}`);
       }
       await page.keyboard.press('Escape');
+      await expect(page.getByRole('tabpanel')).toHaveCount(0);
+      await expect(page).not.toHaveURL(/view=/);
       await page.reload();
       await expect(page.locator('.chip.cur')).toBeVisible();
       await page.getByRole('button', { name: /^Switch expert \d+ off$/ }).first().click();
