@@ -175,7 +175,6 @@ test('a visitor picks a question, runs each method, moves a slider across the cu
   });
 
   await test.step('opened again, the trace says what made it', async () => {
-    const record = recordOf(trace);
     await page.locator('input[data-open-trace]').first().setInputFiles({ name: 'remix.json', mimeType: 'application/json', buffer: Buffer.from(traceText(trace, EXACT)) });
     await expect(page.locator('.position')).toContainText('remix.json');
     const facts = panel(page, 'record');
