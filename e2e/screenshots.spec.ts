@@ -12,13 +12,14 @@ const PATIENCE = 400_000;
 /** The last token of the prompt. */
 const TOKEN = 10;
 
+test.use({ actionTimeout: 30_000 });
+
 const DESKTOPS = [[1440, 900], [1180, 800]] as const;
 
 async function picture(page: Page, name: string): Promise<void> {
   await page.evaluate(async () => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     await document.fonts.ready;
-    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
   });
   await page.mouse.move(2, 2);
   mkdirSync(FOLDER, { recursive: true });
@@ -80,7 +81,6 @@ test.describe('on a phone', () => {
     await pictures(page, 'main', sizes);
     await page.getByRole('tab', { name: 'Stats' }).tap();
     await expect(page.locator('.sheet .panel').first()).toBeVisible();
-    await page.getByRole('button', { name: 'Show more' }).tap();
     await pictures(page, 'load', sizes);
     await page.getByRole('group', { name: 'Statistics' }).getByRole('button', { name: 'Model' }).tap();
     await expect(page.locator('.mc').first()).toBeVisible({ timeout: 60_000 });
