@@ -174,12 +174,21 @@ test('a visitor picks a question, runs each method, moves a slider across the cu
     return made;
   });
 
-  await test.step('opened again, the trace says what made it', async () => {
+  await test.step('opened again, the trace says what made it, and its mix comes back onto the sliders', async () => {
+    const record = recordOf(trace);
     await page.locator('input[data-open-trace]').first().setInputFiles({ name: 'remix.json', mimeType: 'application/json', buffer: Buffer.from(traceText(trace, EXACT)) });
     await expect(page.locator('.position')).toContainText('remix.json');
     const facts = panel(page, 'record');
     await expect(facts).toContainText(item.prompt.trim());
     await expect(facts).toContainText('neighbourhood gradient');
+    await facts.getByRole('button', { name: 'Take its question and settings' }).click();
+    await expect(async () => {
+      await panel(page, 'mix').getByRole('button', { name: `L${record?.layers.at(-1)}` }).click({ timeout: 1_000 });
+      for (const one of await panel(page, 'mix').locator('tr[data-expert]').all()) {
+        const expert = Number(await one.getAttribute('data-expert'));
+        expect(Math.abs(number(await one.locator('.figure-input').inputValue()) - (record?.omega.at(-1)?.[expert] ?? 0))).toBeLessThan(6e-3);
+      }
+    }).toPass({ timeout: 60_000 });
   });
 });
 

@@ -8,7 +8,7 @@ import { createApp, type App } from '../app';
 import { applyMix } from './apply';
 import { setWeight } from './mix';
 import { mixed } from './omega';
-import { chooseItem } from './question';
+import { chooseItem, readQuestion } from './question';
 import { recordOf } from './record';
 import { takeRecord } from './recall';
 import { remixAccess } from './session';
@@ -69,7 +69,10 @@ describe('Apply', () => {
     const record = recordOf(read.trace)!;
     expect(record).toBeDefined();
     await chooseItem(app, tinyItem(101));
-    await takeRecord(app, record);
+    const taken = takeRecord(app, record);
+    // As the panel does, which has the model read whatever question is chosen.
+    await readQuestion(app);
+    await taken;
     await measured(app);
     expect(remix(app).item).toMatchObject({ id: 'q100', answer: tinyItem(100).answer });
     expect(remix(app).changes).toEqual({ core: 8, pool: 'all', duplicate: 1 });

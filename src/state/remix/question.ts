@@ -20,10 +20,13 @@ import type { OwnQuestion, Question } from './state';
 const MOST_TRIES = 40;
 
 let reading: AbortController | undefined;
+/** The question that the model is reading now: who asks for it again waits for the same answer. */
+let underWay: { readonly item: BenchmarkItem; readonly session: C3poSession; readonly done: Promise<void> } | undefined;
 
 /** A new signal; whatever was read before is given up. */
 function freshSignal(): AbortSignal {
   reading?.abort();
+  underWay = undefined;
   reading = new AbortController();
   return reading.signal;
 }
@@ -44,7 +47,14 @@ export async function readQuestion(app: App): Promise<void> {
     patchRemix(app, { reading: 'waiting' });
     return;
   }
-  const signal = freshSignal();
+  if (underWay?.item !== item || underWay.session !== session) {
+    const signal = freshSignal();
+    underWay = { item, session, done: readWith(app, access, session, item, signal) };
+  }
+  await underWay.done;
+}
+
+async function readWith(app: App, access: ModelAccess, session: C3poSession, item: BenchmarkItem, signal: AbortSignal): Promise<void> {
   patchRemix(app, { reading: 'reading' });
   try {
     const read = await askModel(access, session, item, signal);
@@ -54,6 +64,8 @@ export async function readQuestion(app: App): Promise<void> {
   } catch (error) {
     if (signal.aborted) return;
     patchRemix(app, { reading: 'idle', fault: toFailure(error).message });
+  } finally {
+    if (!signal.aborted) underWay = undefined;
   }
 }
 
