@@ -9,6 +9,7 @@ import { strings } from '../../state/strings';
 import { showOpen } from '../../state/traces';
 import { formatBytes } from '../../viz/format';
 import { useApp, useAppState } from '../context';
+import { FactsList } from '../FactsList';
 import { OpenButton } from '../OpenButton';
 import { Panel } from '../Panel';
 import { traceFacts } from './traceFacts';
@@ -36,16 +37,7 @@ function FactsPanel({ open }: { readonly open: OpenTrace }) {
   const facts = useMemo(() => traceFacts(open, last), [open, last]);
   return (
     <Panel id="trace" title={text.title} formula={text.formula} n={strings.dock.n.tokens(open.trace.tokens.ids.length)} table={() => factTable(facts)}>
-      <dl className="facts-list">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <bdi>{value}</bdi>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FactsList facts={facts} />
     </Panel>
   );
 }

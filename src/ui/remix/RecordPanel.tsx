@@ -5,6 +5,7 @@ import { takeRecord } from '../../state/remix/recall';
 import { strings } from '../../state/strings';
 import { formatShare } from '../../viz/format';
 import { useApp, useAppState } from '../context';
+import { FactsList } from '../FactsList';
 import { Panel } from '../Panel';
 
 /** What the open trace says about the re-mix that made it, and the way back onto the sliders. */
@@ -32,16 +33,7 @@ export function RecordPanel() {
       }
       table={() => recordTable(record)}
     >
-      <dl className="facts-list">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <bdi>{value}</bdi>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FactsList facts={facts} />
     </Panel>
   );
 }

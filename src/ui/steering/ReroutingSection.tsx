@@ -11,6 +11,7 @@ import { useSize } from '../useSize';
 import { CardBar, CardHonesty, CardNumber } from './CardBar';
 import { LineChart, type Line } from './LineChart';
 import { figure, useShipped } from './useShipped';
+import { MeasuresTable } from './MeasuresTable';
 
 const HEIGHT = 230;
 
@@ -109,33 +110,14 @@ function LayersPanel({ report }: { readonly report: ReroutingReport | undefined 
   const table = (): DataTable => ({ columns: text.layersColumns.map((name, i) => (i === 0 || i === 2 ? { name } : { name, decimals: 4 })), rows: rows.map(({ layer, c, chosen, norm, edits, entropy }) => [layer, c, chosen ? text.yes : text.no, norm, edits, entropy]) });
   return (
     <Panel id="rerouting-layers" className="p-steer" title={text.layers} formula={text.layersFormula} n="" table={rows.length === 0 ? undefined : table}>
-      {rows.length === 0 ? (
-        <p className="nothing">{strings.steering.empty}</p>
-      ) : (
-        <table className="rtable srank">
-          <thead>
-            <tr>
-              {text.layersColumns.map((column, i) => (
-                <th key={column} scope="col" className={i === 0 ? '' : 'num'}>
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.layer} className={row.chosen ? 'on' : ''}>
-                <th scope="row">{`L${row.layer}`}</th>
-                <td className="num">{row.c.toFixed(3)}</td>
-                <td className="num">{row.chosen ? text.yes : text.no}</td>
-                <td className="num">{row.norm.toFixed(3)}</td>
-                <td className="num">{row.edits.toFixed(3)}</td>
-                <td className="num">{text.change(row.entropy)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <MeasuresTable
+        columns={text.layersColumns}
+        rows={rows.map(({ layer, chosen, c, norm, edits, entropy }) => ({
+          name: strings.heat.layer(layer),
+          on: chosen,
+          cells: [c.toFixed(3), chosen ? text.yes : text.no, norm.toFixed(3), edits.toFixed(3), text.change(entropy)],
+        }))}
+      />
     </Panel>
   );
 }

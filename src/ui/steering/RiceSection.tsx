@@ -12,6 +12,7 @@ import { CardBar, CardHonesty, CardNumber } from './CardBar';
 import { LineChart, type Line } from './LineChart';
 import { TokenShades } from './TokenShades';
 import { figure, useShipped } from './useShipped';
+import { MeasuresTable } from './MeasuresTable';
 
 const HEIGHT = 230;
 const OWN = 'own';
@@ -88,31 +89,10 @@ function RankPanel({ report, shipped }: { readonly report: RiceReport | undefine
   const table = (): DataTable => ({ columns: text.columns.map((name, i) => (i === 1 ? { name, decimals: 4 } : { name })), rows: rows.map(({ name, score, together, active }) => [name, score, together, active]) });
   return (
     <Panel id="rice-rank" className="p-steer" title={text.title} formula={`${text.formula}, ${shipped ? text.shipped : text.fromText}`} n="" table={rows.length === 0 ? undefined : table}>
-      {rows.length === 0 ? (
-        <p className="nothing">{strings.steering.empty}</p>
-      ) : (
-        <table className="rtable srank">
-          <thead>
-            <tr>
-              {text.columns.map((column, i) => (
-                <th key={column} scope="col" className={i === 0 ? '' : 'num'}>
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.name} className={steered.has(row.name) ? 'on' : ''}>
-                <th scope="row">{row.name}</th>
-                <td className="num">{row.score.toFixed(3)}</td>
-                <td className="num">{row.together}</td>
-                <td className="num">{row.active}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <MeasuresTable
+        columns={text.columns}
+        rows={rows.map(({ name, score, together, active }) => ({ name, on: steered.has(name), cells: [score.toFixed(3), String(together), String(active)] }))}
+      />
     </Panel>
   );
 }
