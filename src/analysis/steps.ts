@@ -32,7 +32,14 @@ const BUILT_IN: Readonly<Record<'blank-line' | 'newline' | 'sentence', RegExp>> 
  * @returns the reason, as a sentence, where a pattern is refused
  */
 export function stepStarts(trace: Trace, delimiter: StepDelimiter, span: Span = spanOf(trace), deadline: Deadline = {}): StepStarts | { readonly refused: string } {
-  const texts = trace.tokens.text.slice(span.from, span.to);
+  return stepStartsOf(trace.tokens.text.slice(span.from, span.to), span.from, delimiter, deadline);
+}
+
+/**
+ * The same for the texts of tokens, such as a worker is sent.
+ * @param from position of the first of them, added to all that is found
+ */
+export function stepStartsOf(texts: readonly string[], from: number, delimiter: StepDelimiter, deadline: Deadline = {}): StepStarts | { readonly refused: string } {
   const text = texts.join('');
   let ends: readonly number[];
   let searched = text.length;
@@ -44,13 +51,13 @@ export function stepStarts(trace: Trace, delimiter: StepDelimiter, span: Span = 
   } else {
     ends = Array.from(text.matchAll(BUILT_IN[delimiter.kind]), (match) => match.index + match[0].length);
   }
-  const tokens = texts.length === 0 ? [] : [span.from];
+  const tokens = texts.length === 0 ? [] : [from];
   let [token, tokenEnd, next] = [0, texts[0]?.length ?? 0, 0];
   for (; token < texts.length; token++, tokenEnd += texts[token]?.length ?? 0) {
     if (tokenEnd > searched) break;
     let begins = false;
     for (; next < ends.length && (ends[next] ?? 0) < tokenEnd; next++) begins ||= (ends[next] ?? 0) > 0;
-    if (begins && token > 0) tokens.push(span.from + token);
+    if (begins && token > 0) tokens.push(from + token);
   }
   return { tokens: Uint32Array.from(tokens), n: token, timedOut: searched < text.length };
 }

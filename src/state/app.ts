@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '../engine/worker/client';
 import { NO_EDITS } from './edits';
+import { NO_ENTROPY } from './entropy/state';
 import { NO_REMIX } from './remix/state';
 import { DEFAULTS } from './settings';
 import { LAST_STAGE, type AppState } from './state';
@@ -40,6 +41,7 @@ export const INITIAL: AppState = {
   compare: { second: {} },
   edits: NO_EDITS,
   remix: NO_REMIX,
+  entropy: NO_ENTROPY,
   focus: { token: 0, row: 0, expert: undefined, stage: LAST_STAGE },
   playback: { playing: false, speed: DEFAULTS.speed, follow: true },
   view: {
@@ -54,6 +56,8 @@ export const INITIAL: AppState = {
     pins: [],
     tau: DEFAULTS.tau,
     stepEnd: DEFAULTS.stepEnd,
+    stepPattern: DEFAULTS.stepPattern,
+    candidates: DEFAULTS.candidates,
     lit: undefined, maximised: undefined,
     dropping: false,
     announcement: '',

@@ -34,7 +34,7 @@ export type Setting = NumberSetting | ChoiceSetting<string> | TextSetting;
 export const THEMES = ['system', 'light', 'dark'] as const;
 export const UNITS = ['bits', 'nats'] as const;
 /** Panels of the dock, in the order of its tabs; `main` is the page with the dock closed. */
-export const PANELS = ['main', 'remix', 'load', 'coactivation', 'specialisation', 'cache', 'edits', 'trace', 'compare', 'model'] as const;
+export const PANELS = ['main', 'remix', 'load', 'coactivation', 'specialisation', 'cache', 'edits', 'trace', 'compare', 'entropy', 'model'] as const;
 export type PanelName = (typeof PANELS)[number];
 /** What the heatmap shows: the token in focus, shares over all tokens, or the difference to `comparedTrace`. */
 export const HEAT_MODES = ['token', 'all', 'difference'] as const;
@@ -42,7 +42,9 @@ export const HEAT_MODES = ['token', 'all', 'difference'] as const;
 export const REMIX_SECTIONS = ['c3po', 'rerouting', 'rice', 'top-p'] as const;
 export type RemixSectionName = (typeof REMIX_SECTIONS)[number];
 /** What ends a step of the text. */
-export const STEP_ENDS = ['blank-line', 'newline', 'sentence'] as const;
+export const STEP_ENDS = ['blank-line', 'newline', 'sentence', 'pattern'] as const;
+/** Over what entropy is taken: the whole vocabulary, or that many likeliest tokens renormalised to 1. */
+export const CANDIDATES = ['all', '20', '10'] as const;
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const;
 
 /** -1 stands for "not set: the page chooses". */
@@ -72,6 +74,9 @@ export const SETTINGS = {
   /** Threshold of first-token entropy, nats; 1 is the published code's default. */
   tau: { kind: 'number', key: 'tau', default: 1, min: 0, max: 8.32, step: 0.05, decimals: 4 },
   stepEnd: { kind: 'choice', key: 'end', default: 'newline', options: STEP_ENDS },
+  /** The visitor's own regular expression, where steps end by a pattern. */
+  stepPattern: { kind: 'text', key: 're', default: '', maxLength: 100 },
+  candidates: { kind: 'choice', key: 'topn', default: 'all', options: CANDIDATES },
   panel: { kind: 'choice', key: 'view', default: 'main', options: PANELS },
   remixSection: { kind: 'choice', key: 'method', default: 'c3po', options: REMIX_SECTIONS },
 } as const satisfies Record<string, Setting>;
@@ -105,6 +110,8 @@ export const DEFAULTS: SettingValues = Object.freeze({
   pins: SETTINGS.pins.default,
   tau: SETTINGS.tau.default,
   stepEnd: SETTINGS.stepEnd.default,
+  stepPattern: SETTINGS.stepPattern.default,
+  candidates: SETTINGS.candidates.default,
   panel: SETTINGS.panel.default,
   remixSection: SETTINGS.remixSection.default,
 });

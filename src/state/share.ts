@@ -32,6 +32,8 @@ export function settingValues({ store }: App): SettingValues {
     pins: pinsText(view.pins),
     tau: view.tau,
     stepEnd: view.stepEnd,
+    stepPattern: view.stepPattern,
+    candidates: view.candidates,
     panel: view.panel,
     remixSection: view.remixSection,
   };

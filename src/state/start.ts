@@ -2,6 +2,7 @@
 import { patch, type App } from './app';
 import { decodeEdits, hasEdits } from './editUrl';
 import { enabledEdits, patchEdits } from './edits';
+import { followPattern } from './entropy/pattern';
 import { scheduleEdits } from './rerun';
 import { loadStatistics } from './expertStatistics';
 import { drawn } from './frame';
@@ -27,6 +28,7 @@ export async function start(app: App): Promise<void> {
   const remix = decodeRemix(hash);
   patchRemix(app, { changes: remix.changes, wanted: remix.wanted });
   followTheme(app);
+  followPattern(app);
   for (const message of [...notices, ...remix.notices]) notify(app, { tone: 'note', message });
   const [first] = await loadExamples(app);
   if (first !== undefined) {
@@ -56,7 +58,7 @@ function sampling(values: Partial<SettingValues>): Partial<SettingValues> {
 }
 
 /** Settings that are fields of the view by the same name. */
-const VIEW_SETTINGS = ['unit', 'panel', 'remixSection', 'heat', 'order', 'tau', 'stepEnd'] as const;
+const VIEW_SETTINGS = ['unit', 'panel', 'remixSection', 'heat', 'order', 'tau', 'stepEnd', 'stepPattern', 'candidates'] as const;
 
 function adopt(app: App, values: Partial<SettingValues>): void {
   patch(app, 'run', { ...sampling(values), ...(values.prompt === undefined ? {} : { prompt: values.prompt }) });

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../base/errors';
 import type { LoadedInfo, LoadStage, StopReason } from '../engine/worker/protocol';
 import type { Trace } from '../trace/trace';
 import type { EditsState } from './edits';
+import type { EntropyState } from './entropy/state';
 import type { ExpertStatistics } from './expertStatistics';
 import type { RemixState } from './remix/state';
 import type { SamplingValues, SettingValues } from './settings';
@@ -114,6 +115,8 @@ export interface ViewState {
   /** Threshold of first-token entropy, nats. */
   readonly tau: SettingValues['tau'];
   readonly stepEnd: SettingValues['stepEnd'];
+  readonly stepPattern: SettingValues['stepPattern'];
+  readonly candidates: SettingValues['candidates'];
   /** Experts of one row that a chart points at, so that the heatmap shows them too. */
   readonly lit: { readonly row: number; readonly experts: readonly number[] } | undefined;
   /** Id of the panel that fills the page. */
@@ -149,6 +152,7 @@ export interface AppState {
   readonly compare: CompareState;
   readonly edits: EditsState;
   readonly remix: RemixState;
+  readonly entropy: EntropyState;
   readonly focus: FocusState;
   readonly playback: PlaybackState;
   readonly view: ViewState;

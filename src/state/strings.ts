@@ -4,6 +4,7 @@
  */
 import { dockStrings } from './strings/dock';
 import { edits } from './strings/edits';
+import { entropyStrings } from './strings/entropy';
 import { heatStrings } from './strings/heat';
 import { keyStrings } from './strings/keys';
 import { timelineStrings } from './strings/timeline';
@@ -21,6 +22,7 @@ export const strings = {
   about,
   compare: compareStrings,
   remix: remixStrings,
+  entropy: entropyStrings,
   steering,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, start',

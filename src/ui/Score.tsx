@@ -3,7 +3,7 @@ import { expertUses } from '../state/expertCounts';
 import { seek } from '../state/focus';
 import { layerView } from '../state/layerView';
 import { slotsOf } from '../state/pins';
-import { stepEntropy } from '../state/stepEntropy';
+import { tokenEntropy } from '../state/stepEntropy';
 import { strings } from '../state/strings';
 import type { Trace } from '../trace/trace';
 import { entropyScale } from '../viz/entropyScale';
@@ -23,6 +23,7 @@ import { useQuick } from './useQuick';
 import { usePageRoom } from './pageRoom';
 import { useRowHeight } from './useRowHeight';
 import { useSize } from './useSize';
+import { useSteps } from './useSteps';
 import { useTextWidths } from './useTextWidths';
 
 /** Window that is drawn beside what is in sight, and the step in which it moves, px. */
@@ -37,7 +38,7 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const row = useAppState((state) => state.focus.row);
   const unit = useAppState((state) => state.view.unit);
   const tau = useAppState((state) => state.view.tau);
-  const stepEnd = useAppState((state) => state.view.stepEnd);
+  const candidates = useAppState((state) => state.view.candidates);
   const stale = useAppState((state) => state.edits.staleFrom !== undefined);
   const phone = useMedia(PHONE);
   const room = usePageRoom();
@@ -56,9 +57,9 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const open = room === 'full' || room === 'low';
   const roll = phone || !open || rows === 'docked' || rows === 'tight' || trace.model.experts === 0 ? 0 : trace.model.experts * lane;
   const height = plot + CHIP_HEIGHT + (roll > 0 ? roll + 12 : 8);
-  const scale = useMemo(() => entropyScale(trace.output.entropy, unit, plot), [trace, unit, plot]);
+  const scale = useMemo(() => entropyScale(tokenEntropy(trace, candidates), unit, plot), [trace, candidates, unit, plot]);
   const uses = useMemo(() => expertUses(trace, row), [trace, row]);
-  const steps = useMemo(() => stepEntropy(trace, stepEnd), [trace, stepEnd]);
+  const steps = useSteps(trace);
   const { slots, off } = useLanes(trace, token, row);
   const total = Math.max(width, layout.total + 2);
   const range = useMemo(() => {

@@ -30,7 +30,7 @@ export function Sentence() {
           <StageStills />
           <span className="grow" />
           <div className="legend">
-            <span className="what">{strings.timeline.legend}</span>
+            <Legend />
             {open !== undefined && <StepLegend trace={open.trace} />}
             <UnitSwitch />
             {actions}
@@ -41,6 +41,13 @@ export function Sentence() {
       </div>
     </section>
   );
+}
+
+/** What the marks above the tokens are. */
+function Legend() {
+  const candidates = useAppState((state) => state.view.candidates);
+  const { legend, over } = strings.timeline;
+  return <span className="what">{candidates === 'all' ? legend : `${legend}, ${over(candidates)}`}</span>;
 }
 
 function Position() {

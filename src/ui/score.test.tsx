@@ -16,7 +16,7 @@ const trace = { ...base, output: { ...base.output, entropy: Float32Array.of(1, 2
 const layout = layoutSentence([30, 20, 12, 32, 12, 24], { padding: 4, gap: 2, minimum: 16 });
 const range = { first: 0, end: 6, from: 0, to: 200 };
 const scale = entropyScale(trace.output.entropy, 'nats', 70);
-const steps = stepEntropy(trace, 'newline');
+const steps = stepEntropy(trace, { end: 'newline', candidates: 'all', pattern: { phase: 'none' } });
 const slots = new Map([[1, 0], [2, 1]]);
 const lines = (markup: string): string => markup.replaceAll('><', '>\n<');
 

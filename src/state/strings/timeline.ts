@@ -2,7 +2,8 @@
 export const timelineStrings = {
   legend: 'uncertainty before each token was written',
   stepEnd: 'step ends at',
-  ends: { 'blank-line': 'blank line', newline: 'newline', sentence: 'sentence' },
+  ends: { 'blank-line': 'blank line', newline: 'newline', sentence: 'sentence', pattern: 'own pattern' },
+  over: (n: string) => `over the ${n} likeliest tokens`,
   firstKey: 'first token of a step',
   aboveKey: (above: number, n: number) => `above \u03c4: ${above} of ${n}`,
   tau: '\u03c4',
