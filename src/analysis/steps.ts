@@ -1,15 +1,10 @@
 /** Where a text's steps begin, by what separates them. GlimpRouter (https://arxiv.org/abs/2601.05110) separates by a blank line. */
+import { delimiterEnds, type StepDelimiter } from '../base/delimiter';
+import type { Deadline } from '../base/pattern';
 import type { Trace } from '../trace/trace';
 import { spanOf, type Span } from './choices';
-import { matchEnds, type Deadline } from './pattern';
 
-export type StepDelimiter =
-  | { readonly kind: 'blank-line' }
-  | { readonly kind: 'newline' }
-  /** Closing punctuation and white space, or a blank line. Abbreviations count as sentences. */
-  | { readonly kind: 'sentence' }
-  /** A visitor's regular expression, within the limits of pattern.ts. */
-  | { readonly kind: 'pattern'; readonly source: string };
+export type { StepDelimiter };
 
 export interface StepStarts {
   /** First token of each step, ascending; the first token of the span begins the first one. */
@@ -18,13 +13,6 @@ export interface StepStarts {
   readonly n: number;
   readonly timedOut: boolean;
 }
-
-/** Each is linear in the text: white space after a delimiter belongs to it, and none starts inside another. */
-const BUILT_IN: Readonly<Record<'blank-line' | 'newline' | 'sentence', RegExp>> = {
-  'blank-line': /\n[^\S\n]*\n\s*/g,
-  newline: /\n\s*/g,
-  sentence: /(?<![.!?…])[.!?…]+["'”’)\]]*\s+|[。！？]+["”’」』）]*\s*|\n[^\S\n]*\n\s*/g,
-};
 
 /**
  * First tokens of the steps of a span: those that hold the first character after a delimiter. A token that ends a
@@ -41,16 +29,9 @@ export function stepStarts(trace: Trace, delimiter: StepDelimiter, span: Span = 
  */
 export function stepStartsOf(texts: readonly string[], from: number, delimiter: StepDelimiter, deadline: Deadline = {}): StepStarts | { readonly refused: string } {
   const text = texts.join('');
-  let ends: readonly number[];
-  let searched = text.length;
-  if (delimiter.kind === 'pattern') {
-    const result = matchEnds(delimiter.source, text, deadline);
-    if (result.kind === 'refused') return { refused: result.reason };
-    if (result.kind === 'timed-out') searched = result.searched;
-    ends = result.ends;
-  } else {
-    ends = Array.from(text.matchAll(BUILT_IN[delimiter.kind]), (match) => match.index + match[0].length);
-  }
+  const found = delimiterEnds(text, delimiter, deadline);
+  if ('refused' in found) return found;
+  const { ends, searched } = found;
   const tokens = texts.length === 0 ? [] : [from];
   let [token, tokenEnd, next] = [0, texts[0]?.length ?? 0, 0];
   for (; token < texts.length; token++, tokenEnd += texts[token]?.length ?? 0) {

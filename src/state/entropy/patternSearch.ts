@@ -1,5 +1,5 @@
 /** Runs a regular expression in a worker of its own, and ends the worker when its time is up. */
-import { patternFault } from '../../analysis/pattern';
+import { patternFault } from '../../base/pattern';
 import type { StepStarts } from '../../analysis/steps';
 import { strings } from '../strings';
 
