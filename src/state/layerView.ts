@@ -30,7 +30,7 @@ export interface LayerView {
   readonly selection: { readonly kind: 'top-k'; readonly k: number } | { readonly kind: 'top-p'; readonly p: number };
   /** Of the gate distribution, nats; undefined where it is not fully known. */
   readonly entropy: number | undefined;
-  /** The best expert that was left out and how much probability it lacked. */
+  /** The best expert that was left out and how much probability it lacked; undefined where something else than probability chose. */
   readonly missed: { readonly expert: number; readonly by: number } | undefined;
 }
 
@@ -90,7 +90,10 @@ function missedBy(gate: Float64Array, chosen: readonly number[], masked: readonl
   gate.forEach((p, expert) => {
     if (!masked[expert] && !chosen.includes(expert) && (best === undefined || p > (gate[best] ?? 0))) best = expert;
   });
-  return best === undefined ? undefined : { expert: best, by: (gate[last] ?? 0) - (gate[best] ?? 0) };
+  if (best === undefined) return undefined;
+  // Routers that choose within groups, or with a bias for choosing only, pass over experts of higher probability.
+  const by = (gate[last] ?? 0) - (gate[best] ?? 0);
+  return by < 0 ? undefined : { expert: best, by };
 }
 
 /** Experts by falling probability, chosen ones first in their own order, forbidden ones last, unknown ones by id. */
