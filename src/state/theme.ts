@@ -30,11 +30,14 @@ export function nextTheme(theme: Theme): Theme {
 /** Keeps the attribute on the root element in step with the choice and with the system. */
 export function followTheme({ store }: App): void {
   const dark = matchMedia('(prefers-color-scheme: dark)');
+  // Under forced colours the paper is the system's, so the ink has to be as well.
+  const forced = matchMedia('(forced-colors: active)');
   const apply = (): void => {
     const { theme } = store.getState().view;
-    document.documentElement.dataset['theme'] = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme;
+    document.documentElement.dataset['theme'] = theme === 'system' || forced.matches ? (dark.matches ? 'dark' : 'light') : theme;
   };
   dark.addEventListener('change', apply);
+  forced.addEventListener('change', apply);
   store.subscribe((state, before) => {
     if (state.view.theme !== before.view.theme) apply();
   });

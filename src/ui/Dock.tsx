@@ -4,6 +4,7 @@ import { drawn } from '../state/frame';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
 import { useMeasured } from './pageRoom';
+import { useFittingHeadlines } from './dock/fitting';
 import { DOCK_PANELS, type DockPanel } from './dock/panels';
 
 /** Panels as tabs along the lower edge; an open one stands below them and the columns above make room. */
@@ -29,6 +30,8 @@ export function Dock() {
       gone = true;
     };
   }, [hasTrace]);
+
+  useFittingHeadlines(list);
 
   const focus = (at: number): void => {
     const next = (at + DOCK_PANELS.length) % DOCK_PANELS.length;

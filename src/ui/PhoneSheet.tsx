@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useRef, type PointerEvent } from 'react';
+import { Suspense, useEffect, useLayoutEffect, useRef, type PointerEvent } from 'react';
 import { patch } from '../state/app';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
@@ -16,11 +16,16 @@ export function PhoneSheet() {
   const panel = useAppState((state) => state.view.panel);
   const stop = useAppState((state) => state.view.sheet);
   const drag = useRef<number>(undefined);
+  const sheet = useRef<HTMLElement>(null);
   const open = DOCK_PANELS.find(({ id }) => id === panel);
   // In full the sheet ends where the strip of tokens stands when it sticks to the top, so it is brought there.
   useEffect(() => {
     if (stop === 'full') document.querySelector('.sentence')?.scrollIntoView({ block: 'start' });
   }, [stop]);
+  // Another section begins at its top, wherever the one before was scrolled to.
+  useLayoutEffect(() => {
+    sheet.current?.scrollTo(0, 0);
+  }, [panel]);
   const at = STOPS.indexOf(stop);
   const move = (by: number): void => patch(app, 'view', { sheet: STOPS[Math.min(STOPS.length - 1, Math.max(0, at + by))] ?? 'half' });
   const release = (event: PointerEvent): void => {
@@ -32,7 +37,7 @@ export function PhoneSheet() {
     move(travel > 0 ? -1 : 1);
   };
   return (
-    <section className={`sheet ${stop}`} aria-label={strings.panel.sheet} id="sheet" tabIndex={-1}>
+    <section ref={sheet} className={`sheet ${stop}`} aria-label={strings.panel.sheet} id="sheet" tabIndex={-1}>
       <button
         type="button"
         className="grip"
