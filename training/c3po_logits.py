@@ -1,11 +1,14 @@
 """Additive router logits on all tokens, fitted to labelled references (docs/METHODS.md, `ngdLogits`), and what else was tried.
 
     python -m training.c3po_logits --split test --duplicate 1 --out reports/c3po-logits.json    # the arm, on every away item
+    python -m training.c3po_logits --split test --limit 100 --duplicate 1 --out FILE    # what the engine is compared with
     python -m training.c3po_logits --split validation --fit family --loss options  # an attempt: one row of logits a family
 
 `--fit neighbours` is the arm. `family` fits the references of the item's own family, whose name the question does not tell: a
 bound on any choice of neighbours. `all` fits one change to all references. `same-wording` fits to half of the family's items in
 the very wordings that are asked, and asks the other half: a bound on any choice of references.
+
+The file that the arm writes serves `npm run evaluate -- --suite c3po` twice: `--merge` takes its `arms`, `--compare` its `items`.
 """
 
 from __future__ import annotations
@@ -100,10 +103,12 @@ class Fitter:
         return [i["options"][int(z[row, self.options(i)].argmax())] for row, i in enumerate(items)]
 
 
-def by_neighbours(fitter: Fitter, items: list[dict], store: References, settings: dict, progress=print) -> list[str]:
-    """The arm: 24 labelled neighbours for each question, right or wrong, weighted by the kernel."""
+def by_neighbours(fitter: Fitter, items: list[dict], store: References, settings: dict, progress=print) -> list[dict]:
+    """The arm: 24 labelled neighbours for each question, right or wrong, weighted by the kernel.
+
+    Answer, ids of the neighbours and the logits added in the end [L][E], for each item."""
     order = sorted(range(len(items)), key=lambda i: len(items[i]["prompt"]))
-    found: dict[int, str] = {}
+    found: dict[int, dict] = {}
     for at in range(0, len(order), 8):
         chunk = order[at : at + 8]
         groups, weights = [], []
@@ -113,7 +118,8 @@ def by_neighbours(fitter: Fitter, items: list[dict], store: References, settings
             groups.append([store.items[n] for n in near])
             weights.append(weight)
         bias = fitter.fit(groups, weights)
-        found |= dict(zip(chunk, fitter.answer([items[i] for i in chunk], bias)))
+        for i, group, logits, answer in zip(chunk, groups, bias, fitter.answer([items[i] for i in chunk], bias)):
+            found[i] = {"answer": answer, "neighbours": [n["id"] for n in group], "logits": logits.tolist()}
         if at % 80 == 0:
             progress(f"{at + len(chunk)} items", flush=True)
     return [found[i] for i in range(len(items))]
@@ -162,16 +168,20 @@ def main() -> None:
     base = [a for at in range(0, len(items), 64) for a in fitter.answer(items[at : at + 64], still)]
     if args.fit == "neighbours":
         settings = SETTINGS | {"k": args.k, "pool": args.pool, "duplicate": args.duplicate}
-        answers = by_neighbours(fitter, items, References(model, tokenizer, references, 0), settings)
+        fitted = by_neighbours(fitter, items, References(model, tokenizer, references, 0), settings)
+        answers = [f["answer"] for f in fitted]
     else:
+        fitted = []
         answers = by_pools(fitter, items, references, args.fit)
     results = [{"id": i["id"], "answer": {"base": b, "ngdLogits": a}} for i, b, a in zip(items, base, answers)]
     print(accuracy(items, results, "base"), accuracy(items, results, "ngdLogits"), sep="\n")
     if args.out:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         ran = {k: str(v) for k, v in vars(args).items() if k != "out"}
-        args.out.write_text(json.dumps({"ranBy": f"python -m training.c3po_logits (PyTorch) {ran}",
-                                        "arms": {"ngdLogits": {i["id"]: a for i, a in zip(items, answers)}}}) + "\n")
+        merged = {"ngdLogits": {i["id"]: a for i, a in zip(items, answers)}}
+        compared = [{"id": i["id"], "neighbours": {"ngdLogits": f["neighbours"]}, "omega": {"ngdLogits": f["logits"]}, "answer": {"ngdLogits": f["answer"]}}
+                    for i, f in zip(items, fitted)]
+        args.out.write_text(json.dumps({"ranBy": f"python -m training.c3po_logits (PyTorch) {ran}", "arms": merged, "items": compared}) + "\n")
 
 
 if __name__ == "__main__":
