@@ -4,6 +4,7 @@ import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
 import { encodeEdits } from './editUrl';
 import { pinsText } from './pins';
+import { encodeEntropy } from './entropy/url';
 import { encodeRemix } from './remix/url';
 import { saveFile } from './saveFile';
 import { DEFAULTS, SETTINGS, type SettingValues } from './settings';
@@ -41,8 +42,8 @@ export function settingValues({ store }: App): SettingValues {
 
 /** What a link holds beside the settings: the edits, and the Re-mix panel. */
 export async function queryOf({ store }: App): Promise<string> {
-  const { edits, remix } = store.getState();
-  return [await encodeEdits(edits.list), encodeRemix(remix)].filter((part) => part !== '').join('&');
+  const { edits, remix, entropy } = store.getState();
+  return [await encodeEdits(edits.list), encodeRemix(remix), encodeEntropy(entropy)].filter((part) => part !== '').join('&');
 }
 
 /** The address of this page with the state in its hash. */

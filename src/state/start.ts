@@ -3,6 +3,8 @@ import { patch, type App } from './app';
 import { decodeEdits, hasEdits } from './editUrl';
 import { enabledEdits, patchEdits } from './edits';
 import { followPattern } from './entropy/pattern';
+import { patchEntropy } from './entropy/slice';
+import { decodeEntropy } from './entropy/url';
 import { scheduleEdits } from './rerun';
 import { loadStatistics } from './expertStatistics';
 import { drawn } from './frame';
@@ -27,9 +29,11 @@ export async function start(app: App): Promise<void> {
   adopt(app, values);
   const remix = decodeRemix(hash);
   patchRemix(app, { changes: remix.changes, wanted: remix.wanted });
+  const entropy = decodeEntropy(hash);
+  patchEntropy(app, { changes: entropy.changes });
   followTheme(app);
   followPattern(app);
-  for (const message of [...notices, ...remix.notices]) notify(app, { tone: 'note', message });
+  for (const message of [...notices, ...remix.notices, ...entropy.notices]) notify(app, { tone: 'note', message });
   const [first] = await loadExamples(app);
   if (first !== undefined) {
     if (values.prompt === undefined) patch(app, 'run', { prompt: first.prompt, ...first.sampling, ...sampling(values) });
@@ -79,7 +83,7 @@ function keepUrl(app: App, base: SettingValues): void {
     if (hash !== location.hash) history.replaceState(null, '', address);
   };
   app.store.subscribe((state, before) => {
-    if (state.run === before.run && state.focus === before.focus && state.view === before.view && state.edits.list === before.edits.list && state.remix.item === before.remix.item && state.remix.changes === before.remix.changes && state.playback.speed === before.playback.speed) return;
+    if (state.run === before.run && state.focus === before.focus && state.view === before.view && state.edits.list === before.edits.list && state.remix.item === before.remix.item && state.remix.changes === before.remix.changes && state.entropy.changes === before.entropy.changes && state.playback.speed === before.playback.speed) return;
     if (state.playback.playing || state.run.status !== 'idle') return;
     clearTimeout(timer);
     timer = setTimeout(() => void write(), URL_DEBOUNCE_MS);

@@ -40,6 +40,8 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const tau = useAppState((state) => state.view.tau);
   const candidates = useAppState((state) => state.view.candidates);
   const stale = useAppState((state) => state.edits.staleFrom !== undefined);
+  // The Entropy view is about the line above the tokens; the roll gives it room.
+  const noRoll = useAppState((state) => state.view.panel === 'entropy');
   const phone = useMedia(PHONE);
   const room = usePageRoom();
   const rows = useRowHeight();
@@ -55,7 +57,7 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const plot = phone ? 58 : 70;
   const lane = rollLane(trace.model.experts, big ? 112 : rows === 'low' ? 56 : 96);
   const open = room === 'full' || room === 'low';
-  const roll = phone || !open || rows === 'docked' || rows === 'tight' || trace.model.experts === 0 ? 0 : trace.model.experts * lane;
+  const roll = phone || noRoll || !open || rows === 'docked' || rows === 'tight' || trace.model.experts === 0 ? 0 : trace.model.experts * lane;
   const height = plot + CHIP_HEIGHT + (roll > 0 ? roll + 12 : 8);
   const scale = useMemo(() => entropyScale(tokenEntropy(trace, candidates), unit, plot), [trace, candidates, unit, plot]);
   const uses = useMemo(() => expertUses(trace, row), [trace, row]);

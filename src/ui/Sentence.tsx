@@ -1,5 +1,7 @@
 import { sentenceTable } from '../state/panelTables';
+import { shareCount } from '../state/stepEntropy';
 import { strings } from '../state/strings';
+import type { Trace } from '../trace/trace';
 import { useAppState } from './context';
 import { Score } from './Score';
 import { StageStills } from './StageStills';
@@ -7,12 +9,16 @@ import { StepLegend } from './StepLegend';
 import { TraceOrigin } from './TraceOrigin';
 import { Transport } from './Transport';
 import { UnitSwitch } from './UnitSwitch';
+import { PHONE, useMedia } from './useMedia';
 import { usePanel } from './usePanel';
+import { useSteps } from './useSteps';
 
 /** The sentence: transport and position above, then entropy, tokens and the roll of one layer on one x axis. */
 export function Sentence() {
   const open = useAppState((state) => state.traces.current);
   const row = useAppState((state) => state.focus.row);
+  const phone = useMedia(PHONE);
+  const entropy = useAppState((state) => state.view.panel === 'entropy') && !phone;
   const tokens = open?.trace.tokens.ids.length ?? 0;
   const { section, actions, asTable, maximised } = usePanel({
     id: 'sentence',
@@ -26,7 +32,7 @@ export function Sentence() {
       <div className="wrap">
         <div className="sent-head">
           <Transport />
-          <Position />
+          {entropy && open !== undefined ? <Counted trace={open.trace} /> : <Position />}
           <StageStills />
           <span className="grow" />
           <div className="legend">
@@ -41,6 +47,13 @@ export function Sentence() {
       </div>
     </section>
   );
+}
+
+/** In the Entropy view: how many steps there are, and how many reach the threshold. */
+function Counted({ trace }: { readonly trace: Trace }) {
+  const tau = useAppState((state) => state.view.tau);
+  const { above, n } = shareCount(useSteps(trace), tau);
+  return <span className="position b">{strings.timeline.counted(n, above)}</span>;
 }
 
 /** What the marks above the tokens are. */

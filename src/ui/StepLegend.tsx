@@ -12,10 +12,12 @@ const MARK = diamond(7, 7, 5.5);
 export function StepLegend({ trace }: { readonly trace: Trace }) {
   const tau = useAppState((state) => state.view.tau);
   const { above, n } = shareCount(useSteps(trace), tau);
+  // The Entropy view has the choice in its own head.
+  const chosenThere = useAppState((state) => state.view.panel === 'entropy');
   const text = strings.timeline;
   return (
     <>
-      <StepEndPick />
+      {!chosenThere && <StepEndPick />}
       <span className="step-key">
         <svg width="14" height="14" aria-hidden="true">
           <path className="step below" d={MARK} />

@@ -1,4 +1,5 @@
 /** The Entropy view's slice: plain data. */
+import type { CollaborationPair, CollaborationSettings } from '../../methods/collaboration/settings';
 
 /** What the visitor's own regular expression found in the text on the page. */
 export type PatternSearch =
@@ -9,10 +10,28 @@ export type PatternSearch =
   /** The pattern is not run, or was stopped; the reason is a sentence. */
   | { readonly phase: 'refused'; readonly source: string; readonly reason: string };
 
+/** Settings of the method that the view holds itself; delimiter, candidates, threshold and sampling are the page's. */
+export type OwnSettings = Pick<CollaborationSettings, 'method' | 'gate' | 'largeShare' | 'seed' | 'relaySteps' | 'probe' | 'finalByLarge' | 'maxStepTokens' | 'maxSteps'> & {
+  readonly pair: CollaborationPair;
+  /** Threshold of judgements and scores that are no entropy, 0 to 1. */
+  readonly doubt: number;
+};
+
+/** First-token entropies of the calibration set: what a share of steps is a quantile of. */
+export type Calibration = { readonly phase: 'unknown' | 'loading' | 'absent' } | { readonly phase: 'ready'; /** Nats. [n] */ readonly nats: Float64Array };
+
 export interface EntropyState {
   readonly pattern: PatternSearch;
+  readonly calibration: Calibration;
+  /** Settings that differ from the defaults. */
+  readonly changes: Partial<OwnSettings>;
+  /** The line of further settings is open. */
+  readonly more: boolean;
 }
 
 export const NO_ENTROPY: EntropyState = {
   pattern: { phase: 'none' },
+  calibration: { phase: 'unknown' },
+  changes: {},
+  more: false,
 };

@@ -1,4 +1,8 @@
 /** The entropy row: steps, threshold and the totals at its right. */
+import { count } from './words';
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 export const timelineStrings = {
   legend: 'uncertainty before each token was written',
   stepEnd: 'step ends at',
@@ -6,6 +10,7 @@ export const timelineStrings = {
   over: (n: string) => `over the ${n} likeliest tokens`,
   firstKey: 'first token of a step',
   aboveKey: (above: number, n: number) => `above \u03c4: ${above} of ${n}`,
+  counted: (n: number, above: number) => `${n === 1 ? 'One step' : `${capital(count(n))} steps`}, ${count(above)} above \u03c4`,
   tau: '\u03c4',
   tauName: 'Threshold \u03c4',
   tauExact: 'exact value of \u03c4',

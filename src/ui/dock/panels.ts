@@ -26,6 +26,7 @@ export const DOCK_PANELS: readonly DockPanel[] = [
   { id: 'cache', title: strings.dock.cache.title, Headline: CacheHeadline, Body: lazy(() => import('./CacheDock')) },
   { id: 'edits', title: strings.edits.title, Headline: EditsHeadline, Body: lazy(() => import('./EditsDock')) },
   { id: 'trace', title: strings.dock.trace.title, Headline: TraceHeadline, Body: lazy(() => import('./TraceDock')) },
+  { id: 'entropy', title: strings.entropy.title, Body: lazy(() => import('../entropy/EntropyDock')), fills: true },
   { id: 'compare', title: strings.compare.title, Body: lazy(() => import('../compare/CompareDock')), fills: true },
   { id: 'model', title: strings.about.short, Body: lazy(() => import('../model/ModelDock')), fills: true },
 ];
