@@ -90,3 +90,21 @@ export function activationRate(choices: readonly Choices[]): number {
   }
   return places === 0 ? 0 : used / places;
 }
+
+/** One expert of one layer. */
+export interface Cell {
+  /** Row of the routing arrays. */
+  readonly row: number;
+  readonly expert: number;
+}
+
+/** Which of some experts, each in its layer, every token chose: choices among `cells.length` ids, cell i under id i. O(T L K) */
+export function choicesOfCells(trace: Trace, cells: readonly Cell[], span: Span = spanOf(trace)): Choices {
+  const place = new Map(cells.map(({ row, expert }, i) => [row * trace.model.experts + expert, i]));
+  const rows = [...new Set(cells.map(({ row }) => row))];
+  const layers = rows.map((row) => choicesOf(trace, row, span));
+  const lists = Array.from({ length: Math.max(0, span.to - span.from) }, (_, t) =>
+    layers.flatMap(({ ids, start }, l) => [...ids.subarray(start[t] ?? 0, start[t + 1] ?? 0)].flatMap((expert) => place.get((rows[l] ?? 0) * trace.model.experts + expert) ?? [])),
+  );
+  return choicesFrom(lists, cells.length);
+}

@@ -1,7 +1,7 @@
 /** The eight colour slots: pinned experts hold theirs, the chosen experts of a layer take what is free. */
 import { patch, type App } from './app';
 import { chosenAt } from './layerView';
-import type { Pin } from './state';
+import type { LayerExpert, Pin } from './state';
 import { strings } from './strings';
 
 export const SLOTS = 8;
@@ -62,15 +62,17 @@ export function pinsText(pins: readonly Pin[]): string {
   return pins.map(({ layer, expert }) => `${layer}.${expert}`).join(',');
 }
 
-/** Reads pins from a link; what is no pin is left out, and so is everything past the eighth. */
-export function readPins(text: string): readonly Pin[] {
-  const seen = new Set<string>();
-  const pins: Pin[] = [];
+/** Reads a list of layer.expert from a link; what is none is left out, and so is everything past the most. */
+export function readExperts(text: string, most: number): readonly LayerExpert[] {
+  const found = new Map<string, LayerExpert>();
   for (const [, layer, expert] of text.matchAll(/(?<![\d.])(\d{1,4})\.(\d{1,5})(?![\d.])/g)) {
-    const name = `${Number(layer)}.${Number(expert)}`;
-    if (seen.has(name) || pins.length === SLOTS) continue;
-    seen.add(name);
-    pins.push({ layer: Number(layer), expert: Number(expert), slot: pins.length });
+    if (found.size === most) break;
+    found.set(`${Number(layer)}.${Number(expert)}`, { layer: Number(layer), expert: Number(expert) });
   }
-  return pins;
+  return [...found.values()];
+}
+
+/** Reads pins from a link, each with the slot of its place. */
+export function readPins(text: string): readonly Pin[] {
+  return readExperts(text, SLOTS).map((pin, slot) => ({ ...pin, slot }));
 }

@@ -71,6 +71,8 @@ export const SETTINGS = {
   order: { kind: 'number', key: 'order', default: UNSET, min: 0, max: 1_000, step: 1, decimals: 0 },
   /** Pinned experts as layer.expert, in the order of their slots. */
   pins: { kind: 'text', key: 'e', default: '', maxLength: 100 },
+  /** Experts that Co-activation sets against each other, as layer.expert. */
+  group: { kind: 'text', key: 'g', default: '', maxLength: 600 },
   /** Threshold of first-token entropy, nats; 1 is the published code's default. */
   tau: { kind: 'number', key: 'tau', default: 1, min: 0, max: 8.32, step: 0.05, decimals: 4 },
   stepEnd: { kind: 'choice', key: 'end', default: 'newline', options: STEP_ENDS },
@@ -108,6 +110,7 @@ export const DEFAULTS: SettingValues = Object.freeze({
   heat: SETTINGS.heat.default,
   order: SETTINGS.order.default,
   pins: SETTINGS.pins.default,
+  group: SETTINGS.group.default,
   tau: SETTINGS.tau.default,
   stepEnd: SETTINGS.stepEnd.default,
   stepPattern: SETTINGS.stepPattern.default,

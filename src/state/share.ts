@@ -3,6 +3,7 @@ import { traceText, traceTextBytes, EXACT } from '../trace/file';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
 import { encodeEdits } from './editUrl';
+import { groupText } from './group';
 import { pinsText } from './pins';
 import { encodeEntropy } from './entropy/url';
 import { encodeRemix } from './remix/url';
@@ -31,6 +32,7 @@ export function settingValues({ store }: App): SettingValues {
     heat: view.heat,
     order: view.order,
     pins: pinsText(view.pins),
+    group: groupText(view.group),
     tau: view.tau,
     stepEnd: view.stepEnd,
     stepPattern: view.stepPattern,

@@ -9,6 +9,7 @@ import { scheduleEdits } from './rerun';
 import { loadStatistics } from './expertStatistics';
 import { drawn } from './frame';
 import { notify } from './notices';
+import { readGroup } from './group';
 import { readPins } from './pins';
 import { patchRemix } from './remix/slice';
 import { decodeRemix } from './remix/url';
@@ -66,7 +67,7 @@ const VIEW_SETTINGS = ['unit', 'panel', 'remixSection', 'heat', 'order', 'tau', 
 
 function adopt(app: App, values: Partial<SettingValues>): void {
   patch(app, 'run', { ...sampling(values), ...(values.prompt === undefined ? {} : { prompt: values.prompt }) });
-  patch(app, 'view', { theme: values.theme ?? rememberedTheme() ?? DEFAULTS.theme, ...(values.pins === undefined ? {} : { pins: readPins(values.pins) }) });
+  patch(app, 'view', { theme: values.theme ?? rememberedTheme() ?? DEFAULTS.theme, ...(values.pins === undefined ? {} : { pins: readPins(values.pins) }), ...(values.group === undefined ? {} : { group: readGroup(values.group) }) });
   for (const name of VIEW_SETTINGS) if (values[name] !== undefined) patch(app, 'view', { [name]: values[name] });
   if (values.speed !== undefined) patch(app, 'playback', { speed: values.speed });
 }

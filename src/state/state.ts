@@ -88,11 +88,14 @@ export interface PlaybackState {
 
 export type HeatMode = SettingValues['heat'];
 
-/** An expert that keeps one of the eight slots until it is let go. */
-export interface Pin {
+export interface LayerExpert {
   /** Number of the layer in the model. */
   readonly layer: number;
   readonly expert: number;
+}
+
+/** An expert that keeps one of the eight slots until it is let go. */
+export interface Pin extends LayerExpert {
   /** 0..7 for the letters a..h. */
   readonly slot: number;
 }
@@ -112,13 +115,15 @@ export interface ViewState {
   /** Layer whose shares order the heatmap's columns; -1 is the order of ids. */
   readonly order: SettingValues['order'];
   readonly pins: readonly Pin[];
+  /** Experts that Co-activation sets against each other; empty for all of the layer in focus. */
+  readonly group: readonly LayerExpert[];
   /** Threshold of first-token entropy, nats. */
   readonly tau: SettingValues['tau'];
   readonly stepEnd: SettingValues['stepEnd'];
   readonly stepPattern: SettingValues['stepPattern'];
   readonly candidates: SettingValues['candidates'];
-  /** Experts of one row that a chart points at, so that the heatmap shows them too. */
-  readonly lit: { readonly row: number; readonly experts: readonly number[] } | undefined;
+  /** Experts that a chart points at, so that the heatmap shows them too. */
+  readonly lit: readonly { readonly row: number; readonly expert: number }[];
   /** Id of the panel that fills the page. */
   readonly maximised: string | undefined;
   readonly dropping: boolean;

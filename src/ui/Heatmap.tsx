@@ -13,6 +13,7 @@ import { moveCells } from './orderMotion';
 import { RowMagnifier } from './RowMagnifier';
 import { PHONE, PROJECTOR, useMedia } from './useMedia';
 import { rampPaint, usePalette } from './usePalette';
+import { useLasso } from './useLasso';
 import { useRapid } from './useRapid';
 import { useRowHeight } from './useRowHeight';
 import { useSize } from './useSize';
@@ -52,16 +53,19 @@ export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, on
   const palette = usePalette(view.mode === 'token' ? 'magnitude' : 'signed');
   const rapid = useRapid(view);
   const { experts, rows } = view;
+  const layers = useMemo(() => rows.map(({ layer }) => layer), [rows]);
+  const lasso = useLasso(order, layers);
   const [cursor, setCursor] = useState<HeatCell>();
   const at = useMemo(() => cursor ?? { row, expert }, [cursor, row, expert]);
   const size = heatSize({ width, layers: rows.length, experts, screen: phone ? 'phone' : height === 'normal' && big ? 'big' : height, plain: docked });
 
   const wantsFocus = useRef(false);
-  const move = (column: number, toRow: number): void => {
+  const move = (column: number, toRow: number): HeatCell => {
     const next = { row: Math.min(rows.length - 1, Math.max(0, toRow)), expert: order[Math.min(experts - 1, Math.max(0, column))] ?? 0 };
     wantsFocus.current = true;
     setCursor(next);
     onPoint(next);
+    return next;
   };
   useLayoutEffect(() => {
     if (!wantsFocus.current || cursor === undefined) return;
@@ -79,9 +83,15 @@ export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, on
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = heatTarget(event.key, order.indexOf(at.expert), at.row, experts);
-    if (target !== undefined) move(target.column, target.row);
-    else if (event.key === ' ') focusLayer(app, at.row, at.expert);
-    else if (event.key === 'Enter') {
+    if (target !== undefined) {
+      const next = move(target.column, target.row);
+      if (event.shiftKey) lasso.extend(at, next);
+      else lasso.clear();
+    } else if (event.key === ' ') focusLayer(app, at.row, at.expert);
+    else if (event.key === 'Escape') {
+      if (!lasso.clear()) return;
+    } else if (event.key === 'Enter') {
+      if (lasso.finish()) return event.preventDefault();
       focusLayer(app, at.row, at.expert);
       togglePin(app, at.row, at.expert);
     } else return;
@@ -119,14 +129,21 @@ export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, on
         onKeyDown={onKeyDown}
         onFocus={(event) => {
           const cell = readCell(event.target);
-          if (cell !== undefined) onPoint(cell);
+          if (cell === undefined) return;
+          setCursor(cell);
+          onPoint(cell);
+        }}
+        onPointerDown={(event) => {
+          if (event.button === 0) lasso.down(event.shiftKey ? undefined : cellUnder(event), event.pointerType);
         }}
         onPointerMove={(event) => {
           const cell = cellUnder(event);
+          lasso.over(cell);
           if (cell?.row !== pointed?.row || cell?.expert !== pointed?.expert) onPoint(cell);
         }}
         onPointerLeave={() => onPoint(undefined)}
         onClick={(event) => {
+          if (lasso.dragged()) return;
           const cell = cellUnder(event);
           const name = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-row]')?.dataset['row'] : undefined;
           if (cell !== undefined) choose(cell, event.shiftKey);
@@ -136,11 +153,12 @@ export function Heatmap({ view, order, orderKey, slots, row, expert, pointed, on
           if (event.currentTarget.contains(event.relatedTarget)) return;
           setCursor(undefined);
           onPoint(undefined);
+          lasso.clear();
         }}
       >
         {size.canvas ? width > 0 && <Canvas {...body} cellHeight={size.cellHeight} names={size.names} gutter={size.gutter} moveKey={orderKey} /> : <Elements {...body} paint={rampPaint(palette)} />}
       </div>
-      <HeatLights order={order} left={size.names} cellWidth={size.cellWidth} cellHeight={size.cellHeight} />
+      <HeatLights order={order} frame={lasso.frame} left={size.names} cellWidth={size.cellWidth} cellHeight={size.cellHeight} />
       {size.magnify && <RowMagnifier view={view} row={over.row} expert={over.expert} slots={slots[over.row]} width={width - size.names} left={size.names} onPoint={onPoint} onChoose={choose} />}
       <div className="heat-foot">
         <span />

@@ -74,6 +74,8 @@ export const KEYMAP: readonly KeyBinding[] = [
   { group: 'table', keys: [], shown: shown.rowEnds, what: what.rowEnds },
   { group: 'table', keys: [], shown: shown.focusCell, what: what.focusCell },
   { group: 'table', keys: [], shown: shown.pinCell, what: what.pinCell },
+  { group: 'table', keys: [], shown: shown.frame, what: what.frame },
+  { group: 'table', keys: [], shown: shown.frameSet, what: what.frameSet },
   { group: 'edits', keys: ['a'], inTable: true, shown: shown.ablate, what: what.ablate, act: ablateCell },
   { group: 'edits', keys: ['z'], command: true, shown: shown.undo, what: what.undo, act: undoEdit },
   { group: 'edits', keys: ['z'], command: true, shift: true, shown: shown.redo, what: what.redo, act: redoEdit },

@@ -53,6 +53,14 @@ export const heatStrings = {
   rowDistance: (l1: string) => `sum of the row without signs ${l1}`,
   spokenPin: (letter: string) => ` Pinned as ${letter}.`,
   magnifier: (layer: number) => `Layer ${layer}, large cells`,
+  group: {
+    size: (n: number, most: number) => (n > most ? `${n}, at most ${most}` : String(n)),
+    framed: (rows: number, columns: number, most: number) =>
+      rows * columns > most ? `${rows * columns} experts framed, at most ${most}.` : `${rows} by ${columns}: ${rows * columns} experts framed. Enter sets them against each other in Co-activation.`,
+    set: (n: number) => `${n} experts set against each other in Co-activation.`,
+    tooFew: 'Frame two experts or more.',
+    tooMany: (n: number, most: number) => `${n} experts are too many to set against each other: at most ${most}.`,
+  },
   pins: 'pinned',
   pinName: (layer: number, expert: number) => `L${layer} E${expert}`,
   unpin: (layer: number, expert: number) => `Let go layer ${layer}, expert ${expert}`,

@@ -20,6 +20,10 @@ interface Props {
   readonly focus: number | undefined;
   readonly label: string;
   readonly name: (expert: number) => string;
+  /** What stands above a column; the id where absent. */
+  readonly short?: (expert: number) => string;
+  /** Places before which another layer begins. */
+  readonly parts?: readonly number[];
   readonly sentence: (cell: MatrixCell) => string;
   readonly onPoint: (cell: MatrixCell | undefined) => void;
   readonly onChoose: (cell: MatrixCell) => void;
@@ -57,7 +61,7 @@ export function matrixTarget(key: string, row: number, column: number, size: num
 
 /** Expert by expert, as an ARIA grid with one tab stop. The diagonal says nothing and stays blank. */
 export function MatrixChart(props: Props) {
-  const { order, values, colour, left, cellWidth, cellHeight, active, focus, label, name, sentence, onPoint, onChoose } = props;
+  const { order, values, colour, left, cellWidth, cellHeight, active, focus, label, name, short = String, parts = [], sentence, onPoint, onChoose } = props;
   const id = useId();
   const size = order.length;
   const many = size * size > MANY;
@@ -132,7 +136,7 @@ export function MatrixChart(props: Props) {
         <text role="columnheader" aria-label="i" x={0} y={10} />
         {order.map((expert, column) => (
           <text key={expert} role="columnheader" aria-label={name(expert)} x={left + (column + 0.5) * cellWidth} y={10} textAnchor="middle" className={active?.j === expert ? 'on' : undefined}>
-            {column % every === 0 || active?.j === expert ? expert : ''}
+            {column % every === 0 || active?.j === expert ? short(expert) : ''}
           </text>
         ))}
       </g>
@@ -144,6 +148,9 @@ export function MatrixChart(props: Props) {
           </text>
           {many ? place?.[0] === row && cell(row, place[1]) : order.map((_, column) => cell(row, column))}
         </g>
+      ))}
+      {parts.map((at) => (
+        <path key={at} className="mx-part" aria-hidden="true" d={`M${left + at * cellWidth} ${TOP}v${size * cellHeight}M${left} ${TOP + at * cellHeight}h${size * cellWidth}`} />
       ))}
       {place !== undefined && <rect className="mx-ring" {...box(place[0], place[1])} rx={2} aria-hidden="true" />}
     </svg>

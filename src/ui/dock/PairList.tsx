@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { effectivePartners, topPairs, type CoActivation } from '../../analysis/co-activation';
+import { effectivePartners, topPairs } from '../../analysis/co-activation';
 import { MINIMUM_COUNT } from '../../analysis/specialisation';
 import { patch } from '../../state/app';
 import { focusLayer } from '../../state/focus';
@@ -7,16 +7,19 @@ import { strings } from '../../state/strings';
 import { formatShare } from '../../viz/format';
 import { useApp } from '../context';
 import { Panel } from '../Panel';
+import type { PairSet } from './pairSet';
 
 const LISTED = 40;
 
 /** The pairs seen most often, or those furthest from chance, with the counts behind them. */
-export function PairList({ matrix, layer, row }: { readonly matrix: CoActivation; readonly layer: number; readonly row: number }) {
+export function PairList({ set }: { readonly set: PairSet }) {
   const app = useApp();
+  const { matrix, cells, name, grouped } = set;
   const text = strings.dock.pairs;
   const [by, setBy] = useState<'count' | 'lift'>('count');
   const pairs = topPairs(matrix, { by, limit: LISTED, minimum: by === 'lift' ? MINIMUM_COUNT : 1 });
-  const light = (experts: readonly number[] | undefined): void => patch(app, 'view', { lit: experts === undefined ? undefined : { row, experts } });
+  const light = (ids: readonly number[]): void => patch(app, 'view', { lit: ids.flatMap((id) => cells[id] ?? []) });
+  const shown = grouped ? name : (id: number): number => id;
   return (
     <Panel
       id="coactivation-pairs"
@@ -25,7 +28,7 @@ export function PairList({ matrix, layer, row }: { readonly matrix: CoActivation
       n={strings.dock.n.tokens(matrix.n)}
       table={() => ({
         columns: [{ name: 'i' }, { name: 'j' }, { name: text.together }, { name: text.tokensOf('i') }, { name: text.tokensOf('j') }, { name: text.givenIJ, decimals: 3 }, { name: text.givenJI, decimals: 3 }, { name: text.lift, decimals: 2 }],
-        rows: pairs.map(({ i, j, together, tokens, given, lift }) => [i, j, together, tokens[0], tokens[1], given[0], given[1], lift]),
+        rows: pairs.map(({ i, j, together, tokens, given, lift }) => [shown(i), shown(j), together, tokens[0], tokens[1], given[0], given[1], lift]),
       })}
       tools={
         <span className="seg" role="group" aria-label={text.sort} data-chrome="">
@@ -60,10 +63,10 @@ export function PairList({ matrix, layer, row }: { readonly matrix: CoActivation
           </thead>
           <tbody>
             {pairs.map(({ i, j, together, tokens, given, lift }) => (
-              <tr key={`${i}.${j}`} data-pair={`${i}.${j}`} onPointerEnter={() => light([i, j])} onPointerLeave={() => light(undefined)}>
+              <tr key={`${i}.${j}`} data-pair={`${i}.${j}`} onPointerEnter={() => light([i, j])} onPointerLeave={() => light([])}>
                 <th scope="row">
-                  <button type="button" className="plain b" aria-label={text.open(i, j, layer)} onClick={() => focusLayer(app, row, i)} onFocus={() => light([i, j])} onBlur={() => light(undefined)}>
-                    {strings.sentence.expert(i)} + {strings.sentence.expert(j)}
+                  <button type="button" className="plain b" aria-label={text.open(name(i), name(j), cells[i]?.layer ?? 0)} onClick={() => focusLayer(app, cells[i]?.row ?? 0, cells[i]?.expert)} onFocus={() => light([i, j])} onBlur={() => light([])}>
+                    {name(i)} + {name(j)}
                   </button>
                 </th>
                 <td className="num">{together}</td>
@@ -84,8 +87,11 @@ export function PairList({ matrix, layer, row }: { readonly matrix: CoActivation
 }
 
 /** Who stands beside the expert in focus, and with how many it keeps company in effect. */
-export function Partners({ matrix, layer, expert }: { readonly matrix: CoActivation; readonly layer: number; readonly expert: number }) {
+export function Partners({ set, of: expert }: { readonly set: PairSet; /** Id in the matrix. */ readonly of: number }) {
   const text = strings.dock.pairs;
+  const { matrix, cells, name, grouped } = set;
+  const layer = cells[expert]?.layer ?? 0;
+  const shown = grouped ? name : (id: number): number => id;
   const { experts, together } = matrix;
   const own = together[expert * (experts + 1)] ?? 0;
   const effective = effectivePartners(matrix)[expert] ?? Number.NaN;
@@ -95,11 +101,11 @@ export function Partners({ matrix, layer, expert }: { readonly matrix: CoActivat
   return (
     <Panel
       id="coactivation-partners"
-      title={text.partners(expert)}
+      title={text.partners(name(expert))}
       formula={text.partnersFormula}
       n={text.partnersN(own)}
       head={<span className="ax">{text.partnersHead(layer, own)}</span>}
-      table={() => ({ columns: [{ name: strings.dock.columns.expert }, { name: text.together }, { name: text.given, decimals: 3 }], rows: partners.map(({ j, both }) => [j, both, both / own]) })}
+      table={() => ({ columns: [{ name: strings.dock.columns.expert }, { name: text.together }, { name: text.given, decimals: 3 }], rows: partners.map(({ j, both }) => [shown(j), both, both / own]) })}
     >
       {partners.length === 0 ? (
         <p className="nothing">{text.noPartners}</p>
@@ -110,7 +116,7 @@ export function Partners({ matrix, layer, expert }: { readonly matrix: CoActivat
             <tbody>
               {partners.map(({ j, both }) => (
                 <tr key={j}>
-                  <th scope="row">{strings.sentence.expert(j)}</th>
+                  <th scope="row">{name(j)}</th>
                   <td className="grow-cell">
                     <span className="meter wide">
                       <i style={{ width: `${(100 * both) / own}%` }} />
