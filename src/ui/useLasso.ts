@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { patch } from '../state/app';
 import { MOST_GROUP, setGroup } from '../state/group';
 import { strings } from '../state/strings';
@@ -28,24 +28,23 @@ export function useLasso(order: readonly number[], layers: readonly number[]): L
   const [frame, setFrame] = useState<Frame>();
   const anchor = useRef<Place>(undefined);
   const state = useRef<'idle' | 'down' | 'dragging' | 'ended'>('idle');
-  const newest = useRef({ frame, order, layers });
-  newest.current = { frame, order, layers };
 
   const place = ({ row, expert }: HeatCell): Place => ({ row, column: order.indexOf(expert) });
   const finish = (): boolean => {
-    const now = newest.current;
-    if (now.frame === undefined) return false;
+    if (frame === undefined) return false;
     setFrame(undefined);
     anchor.current = undefined;
-    setGroup(app, placesIn(now.frame).flatMap(({ row, column }) => {
-      const [layer, expert] = [now.layers[row], now.order[column]];
+    setGroup(app, placesIn(frame).flatMap(({ row, column }) => {
+      const [layer, expert] = [layers[row], order[column]];
       return layer === undefined || expert === undefined ? [] : [{ layer, expert }];
     }));
     return true;
   };
   // The pointer may be let go anywhere.
   const done = useRef(finish);
-  done.current = finish;
+  useLayoutEffect(() => {
+    done.current = finish;
+  });
   useEffect(() => {
     const up = (): void => {
       const dragging = state.current === 'dragging';
