@@ -14,6 +14,7 @@ import { joinBatches, joinRouting } from './join';
 import { PrefixCache } from './prefix-cache';
 import { scoreText } from './score';
 import { sliceBatch } from './slice';
+import { writeText, type WriteRequest, type WrittenText } from './write';
 
 export interface AccessOptions {
   /** Whether the routing of the tokens is wanted as well; absent for a model without routers. */
@@ -73,6 +74,11 @@ export interface ModelAccess {
   score(ids: readonly number[], plan: RoutingPlan, options?: ScoreOptions): Promise<ScoredText>;
   /** Continues a prompt by at most `maxNewTokens`; fewer at an end-of-text token (which is given) or at the end of the context. */
   generate(ids: readonly number[], plan: RoutingPlan, maxNewTokens: number, sampling: Sampling, options?: AccessOptions): Promise<GeneratedText>;
+  /**
+   * Continues a text up to a stop. What a recent call read or wrote with the same first tokens under the same rules is
+   * not run again: a model that takes turns with another one reads only what the other wrote.
+   */
+  write(ids: readonly number[], plan: RoutingPlan, request: WriteRequest, options?: AccessOptions): Promise<WrittenText>;
   /** Absent where the engine has none for this model. */
   readonly gradients: GradientCapability | undefined;
   /** Frees what the calls keep; the model itself stays. */
@@ -172,6 +178,11 @@ export function accessOf(model: LoadedModel, tokenizer: Tokenizer | undefined): 
     generate: async (ids, plan, maxNewTokens, sampling, options = {}) => {
       throwIfCancelled(options.signal);
       return await generateAll(model, ids, plan, maxNewTokens, sampling, options);
+    },
+    write: async (ids, plan, request, options = {}) => {
+      throwIfCancelled(options.signal);
+      checkPrompt(ids, model.config.context);
+      return await writeText(cache, tokenizer, ids, plan, request, options);
     },
     gradients: model.gradients,
     dispose: () => cache.dispose(),

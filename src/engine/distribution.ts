@@ -1,4 +1,6 @@
 /** Numbers about a next-token distribution given by its logits [V]; natural logarithms throughout. */
+import type { StepBatch } from './engine';
+import type { Glimpse } from './write';
 
 /** log sum exp, stable for any finite logits. */
 export function logSumExp(logits: ArrayLike<number>): number {
@@ -65,4 +67,22 @@ export interface Candidates {
 export function topCandidates(logits: ArrayLike<number>, count: number, normaliser = logSumExp(logits)): Candidates {
   const ids = largestIds(logits, count);
   return { ids, prob: Float64Array.from(ids, (id) => Math.exp(logProbability(logits, id, normaliser))) };
+}
+
+/** Sum of the squared probabilities: 1 for a certain token, 1/V for a uniform distribution. */
+export function squaredMass(logits: ArrayLike<number>, normaliser = logSumExp(logits)): number {
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += Math.exp(2 * ((logits[i] ?? -Infinity) - normaliser));
+  return sum;
+}
+
+/** The distribution after the last token of a batch that was recorded with `logits: 'last'`, or of a single token. */
+export function glimpseOf({ ids, entropy, topIds, topProb, logits }: StepBatch): Glimpse {
+  const count = topIds.length / ids.length;
+  return {
+    entropy: entropy.at(-1) ?? NaN,
+    squares: logits === undefined ? NaN : squaredMass(logits),
+    topIds: topIds.slice(topIds.length - count),
+    topProb: topProb.slice(topProb.length - count),
+  };
 }

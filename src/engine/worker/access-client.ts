@@ -78,6 +78,7 @@ export function createRemoteAccess({ config, gradients }: LoadedInfo, send: Send
     lastLogits: async (ids, plan, options = {}) => await send('lastLogits', { ids, plan, ...routed(options) }, options.signal),
     score: async (ids, plan, options = {}) => await send('score', { ids, plan, ...routed(options), ...watched(options) }, options.signal),
     generate: async (ids, plan, maxNewTokens, sampling, options = {}) => await send('generate', { ids, plan, maxNewTokens, sampling, ...routed(options) }, options.signal),
+    write: async (ids, plan, request, options = {}) => await send('write', { ids, plan, request, ...routed(options) }, options.signal),
     gradients: gradients ? remoteGradients(send) : undefined,
     dispose: () => forget(send('release', {})),
   };

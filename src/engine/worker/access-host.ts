@@ -73,6 +73,10 @@ export function createAccessHost({ config, tokenizer }: Checkpoint, model: Loade
         const { ids, plan, routing, maxNewTokens, sampling } = call.request;
         return plain(await access.generate(ids, parsePlan(plan, routerShape(config)), maxNewTokens, sampling, options(routing, signal)));
       }
+      case 'write': {
+        const { ids, plan, routing, request } = call.request;
+        return plain(await access.write(ids, parsePlan(plan, routerShape(config)), request, options(routing, signal)));
+      }
       case 'preparePathways': {
         const problem = await gradients().preparePathways(call.request.prompts, call.request.layers, signal);
         return plain(keep(pathways, problem, problem.router));

@@ -5,6 +5,7 @@
 import type { RoutingPlan } from '../../routing/plan';
 import type { GeneratedText, LastLogits, ScoredText } from '../access';
 import type { Sampling } from '../engine';
+import type { WriteRequest, WrittenText } from '../write';
 import type { PathwayRequest, PathwayResult, RouterLogitResult, WeightedSequence } from '../gradients';
 
 interface TextRequest {
@@ -31,6 +32,7 @@ export interface AccessCalls {
   readonly lastLogits: { readonly request: TextRequest; readonly answer: LastLogits };
   readonly score: { readonly request: TextRequest & { readonly watch?: readonly (readonly number[])[] }; readonly answer: ScoredText };
   readonly generate: { readonly request: TextRequest & { readonly maxNewTokens: number; readonly sampling: Sampling }; readonly answer: GeneratedText };
+  readonly write: { readonly request: TextRequest & { readonly request: WriteRequest }; readonly answer: WrittenText };
   readonly preparePathways: { readonly request: { readonly prompts: readonly (readonly number[])[]; readonly layers: readonly number[] }; readonly answer: PreparedProblem };
   readonly prepareRouterLogits: { readonly request: { readonly sequences: readonly WeightedSequence[]; readonly layers: readonly number[] }; readonly answer: PreparedProblem };
   readonly evaluatePathways: { readonly request: { readonly problem: number; readonly omega: Float32Array; readonly request: Omit<PathwayRequest, 'signal'> }; readonly answer: PathwayResult };

@@ -4,7 +4,7 @@ import type { ModelAccess } from '../access';
 import type { Counters, StepBatch } from '../engine';
 import { callOf, createRemoteAccess } from './access-client';
 import type { AccessCalls } from './access-protocol';
-import type { LoadedInfo, LoadStage, RunRequest, StopReason, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
+import type { LoadCommand, LoadedInfo, LoadStage, RunRequest, StopReason, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
 
 /** What the client needs of a `Worker`. */
 export interface WorkerPort {
@@ -42,9 +42,19 @@ export interface RunResult {
   readonly latencyMs: number;
 }
 
+/** A model beside the one that runs texts, for methods that need two. */
+export interface BesideModel {
+  readonly info: LoadedInfo;
+  readonly access: ModelAccess;
+  /** Ends its calls and frees its memory on the device; settles when that is done. Calls after it reject with `bad-input`. */
+  dispose(): Promise<void>;
+}
+
 export interface EngineClient {
   /** Loads a model, which replaces the one before. Rejects with a PlaygroundError, `cancelled` when the signal fired. */
   load(model: string, call: LoadCall): Promise<LoadedInfo>;
+  /** Loads a second model, which replaces the second one before; the model of `load` stays as it is. Rejects like `load`. */
+  loadBeside(model: string, call: LoadCall): Promise<BesideModel>;
   /** Runs a prompt. A stop by the signal resolves with the reason `cancelled`. */
   run(request: RunRequest, call?: RunCall): Promise<RunResult>;
   /** Runs the kept text again from a token on. `counters` of the result are of this call alone. */
@@ -57,6 +67,13 @@ export interface EngineClient {
   /** Ends the worker, e.g. after `device-lost`; the next `load` starts a new one. Pending calls reject. */
   restart(): void;
   dispose(): void;
+}
+
+interface Loaded {
+  /** Id of the load. */
+  readonly load: number;
+  readonly info: LoadedInfo;
+  readonly port: WorkerPort;
 }
 
 interface PendingCall {
@@ -72,7 +89,7 @@ function spawnWorker(): WorkerPort {
 export function createEngineClient(spawn: () => WorkerPort = spawnWorker): EngineClient {
   let worker: WorkerPort | undefined;
   let nextId = 1;
-  let loaded: { readonly load: number; readonly info: LoadedInfo; readonly port: WorkerPort } | undefined;
+  let loaded: Loaded | undefined;
   const pending = new Map<number, PendingCall>();
 
   const end = (error: PlaygroundError): void => {
@@ -137,31 +154,49 @@ export function createEngineClient(spawn: () => WorkerPort = spawnWorker): Engin
     });
   };
 
-  return {
-    load: (model, { modelsUrl, signal, onProgress }) => {
-      if (signal?.aborted) return stopped();
-      worker ??= start();
-      const port = worker;
-      return call<LoadedInfo>(port, (id) => ({ type: 'load', id, model, modelsUrl }), signal, (event, resolve) => {
-        if (event.type === 'progress') onProgress?.({ stage: event.stage, done: event.done, total: event.total });
-        if (event.type !== 'loaded') return;
-        loaded = { load: event.id, info: event.model, port };
-        resolve(event.model);
+  /** Loads a model into a place of the worker. */
+  const loadAt = async (place: LoadCommand['place'], model: string, { modelsUrl, signal, onProgress }: LoadCall): Promise<Loaded> => {
+    if (signal?.aborted) return await stopped();
+    worker ??= start();
+    const port = worker;
+    return await call<Loaded>(port, (id) => ({ type: 'load', id, model, modelsUrl, place }), signal, (event, resolve) => {
+      if (event.type === 'progress') onProgress?.({ stage: event.stage, done: event.done, total: event.total });
+      if (event.type !== 'loaded') return;
+      const done: Loaded = { load: event.id, info: event.model, port };
+      if (place === 'main') loaded = done;
+      resolve(done);
+    });
+  };
+
+  const accessTo = ({ load, info, port }: Loaded): ModelAccess =>
+    createRemoteAccess(info, async (name, request, signal) => {
+      if (signal?.aborted) return await stopped();
+      if (worker !== port) throw new PlaygroundError('bad-input', 'The engine was started anew since: load the model again.');
+      return await call(port, (id) => ({ type: 'access', id, load, call: callOf(name, request) }), signal, (event, resolve) => {
+        // The host answers each call with the type that access-protocol.ts gives it.
+        if (event.type === 'answer') resolve(event.answer as AccessCalls[typeof name]['answer']);
       });
+    });
+
+  return {
+    load: async (model, settings) => (await loadAt('main', model, settings)).info,
+    loadBeside: async (model, settings) => {
+      const done = await loadAt('beside', model, settings);
+      const { load, info, port } = done;
+      return {
+        info,
+        access: accessTo(done),
+        // With a worker that was ended, the model is gone already.
+        dispose: async () => {
+          if (worker === port) await call<undefined>(port, (id) => ({ type: 'unload', id, load }), undefined, (event, resolve) => event.type === 'answer' && resolve(undefined));
+        },
+      };
     },
     run: (request, settings = {}) => stream(settings, (id) => ({ type: 'run', id, request })),
     rerun: (request, settings = {}) => stream(settings, (id) => ({ type: 'rerun', id, request })),
     access: () => {
       if (loaded === undefined) throw new PlaygroundError('bad-input', 'No model is loaded yet: wait until it is.');
-      const { load, info, port } = loaded;
-      return createRemoteAccess(info, async (name, request, signal) => {
-        if (signal?.aborted) return await stopped();
-        if (worker !== port) throw new PlaygroundError('bad-input', 'The engine was started anew since: load the model again.');
-        return await call(port, (id) => ({ type: 'access', id, load, call: callOf(name, request) }), signal, (event, resolve) => {
-          // The host answers each call with the type that access-protocol.ts gives it.
-          if (event.type === 'answer') resolve(event.answer as AccessCalls[typeof name]['answer']);
-        });
-      });
+      return accessTo(loaded);
     },
     restart: () => end(new PlaygroundError('cancelled', 'The engine was restarted.')),
     dispose: () => end(new PlaygroundError('cancelled', 'The engine was closed.')),

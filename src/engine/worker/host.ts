@@ -1,4 +1,4 @@
-/** What the worker does with commands, without anything of a worker in it: one model, one run at a time. */
+/** What the worker does with commands, without anything of a worker in it: one model, one beside it, one run at a time. */
 import { errorCode, errorMessage, PlaygroundError } from '../../base/errors';
 import type { Checkpoint, Tokenizer } from '../../model/checkpoint';
 import type { DownloadOptions, LoadedCheckpoint } from '../../model/load';
@@ -10,7 +10,7 @@ import { rerun } from '../rerun';
 import { type AccessHost, createAccessHost } from './access-host';
 import type { AccessCall } from './access-protocol';
 import { routerShape } from './router-shape';
-import type { LoadStage, RunRequest, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
+import type { LoadCommand, LoadStage, RunRequest, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
 
 export interface HostServices {
   /** Made at the first load, and again after the device was lost. */
@@ -66,7 +66,9 @@ function checkForced(forced: ReadonlyMap<number, number>, vocabulary: number): v
 
 export function createEngineHost({ createEngine, loadCheckpoint, post }: HostServices): EngineHost {
   let engine: Engine | undefined;
+  /** The model that runs texts, and one that methods may use beside it. */
   let ready: Ready | undefined;
+  let beside: Ready | undefined;
   let running = false;
   /** The last run, and the last one that was run again from it. */
   let kept: KeptRun | undefined;
@@ -75,7 +77,7 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
   let loading: Promise<void> = Promise.resolve();
   const jobs = new Map<number, AbortController>();
   /** Access calls under way, by id: unlike runs there may be several. */
-  const calls = new Map<number, Promise<void>>();
+  const calls = new Map<number, { readonly load: number; readonly done: Promise<void> }>();
 
   const forgetRuns = (): void => {
     kept?.sequence.dispose();
@@ -84,20 +86,40 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     again = undefined;
   };
 
+  const free = (held: Ready | undefined): void => {
+    held?.access.release();
+    held?.model.dispose();
+  };
+
   const forgetModel = (): void => {
     forgetRuns();
-    ready?.access.release();
-    ready?.model.dispose();
+    free(ready);
     ready = undefined;
+  };
+
+  const forgetBeside = (): void => {
+    free(beside);
+    beside = undefined;
+  };
+
+  /** Ends the calls under way on a model, so that it can be freed. */
+  const endCalls = async (held: Ready | undefined): Promise<void> => {
+    for (;;) {
+      const open = [...calls].filter(([, { load }]) => load === held?.load);
+      if (open.length === 0) return;
+      for (const [id] of open) jobs.get(id)?.abort();
+      await Promise.all(open.map(([, { done }]) => done));
+    }
   };
 
   const forgetDevice = (): void => {
     forgetModel();
+    forgetBeside();
     engine?.dispose();
     engine = undefined;
   };
 
-  const load = async (id: number, name: string, modelsUrl: string, signal: AbortSignal): Promise<void> => {
+  const load = async ({ id, model: name, modelsUrl, place }: LoadCommand, signal: AbortSignal): Promise<void> => {
     const progress = (stage: LoadStage, done: number, total: number): void => post({ type: 'progress', id, stage, done, total });
     // Before the download: who has no adapter should not wait for weights that cannot run.
     progress('adapter', 0, 1);
@@ -105,15 +127,24 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     progress('adapter', 1, 1);
     const { checkpoint, downloadedBytes, cacheNote } = await loadCheckpoint(modelsUrl, name, { signal, onProgress: progress });
     // Freed before the new one is uploaded: a device may hold one model but not two.
-    while (calls.size > 0) {
-      for (const call of calls.keys()) jobs.get(call)?.abort();
-      await Promise.all(calls.values());
-    }
-    forgetModel();
+    await endCalls(place === 'beside' ? beside : ready);
+    if (place === 'beside') forgetBeside();
+    else forgetModel();
     const model = await engine.load(checkpoint, { signal, onProgress: (stage, fraction) => progress(stage, fraction, 1) });
-    ready = { load: id, checkpoint, model, access: createAccessHost(checkpoint, model) };
+    const held: Ready = { load: id, checkpoint, model, access: createAccessHost(checkpoint, model) };
+    if (place === 'beside') beside = held;
+    else ready = held;
     const { config, sha256 } = checkpoint;
     post({ type: 'loaded', id, model: { name, config, sha256, engine: engine.info, gradients: model.gradients !== undefined, downloadedBytes, cacheNote } });
+  };
+
+  /** Frees the model beside the main one; that it is gone already is no fault. */
+  const unload = async (id: number, loadId: number): Promise<void> => {
+    if (beside?.load === loadId) {
+      await endCalls(beside);
+      forgetBeside();
+    }
+    post({ type: 'answer', id, answer: undefined });
   };
 
   const run = async (id: number, request: RunRequest, signal: AbortSignal): Promise<void> => {
@@ -199,21 +230,22 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
   };
 
   const startCall = (id: number, load: number, call: AccessCall): void => {
-    const work = job(id, async (signal) => {
-      if (ready?.load !== load) throw new PlaygroundError('bad-input', 'The model that this call is about is no longer loaded.');
-      const { answer, transfer } = await ready.access.run(call, signal);
+    const done = job(id, async (signal) => {
+      const held = [ready, beside].find((one) => one?.load === load);
+      if (held === undefined) throw new PlaygroundError('bad-input', 'The model that this call is about is no longer loaded.');
+      const { answer, transfer } = await held.access.run(call, signal);
       post({ type: 'answer', id, answer }, transfer);
     });
-    calls.set(id, work);
-    void work.finally(() => calls.delete(id));
+    calls.set(id, { load, done });
+    void done.finally(() => calls.delete(id));
   };
 
-  const startLoad = (id: number, name: string, modelsUrl: string): void => {
+  /** Loads and unloads go one after the other. */
+  const startLoad = (id: number, work: (signal: AbortSignal) => Promise<void>): void => {
     const before = loading;
     loading = job(id, async (signal) => {
       await before;
-      if (running) throw new PlaygroundError('bad-input', 'The engine is running: stop it before another model is loaded.');
-      await load(id, name, modelsUrl, signal);
+      await work(signal);
     });
   };
 
@@ -233,7 +265,12 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     handle: (command) => {
       switch (command.type) {
         case 'load':
-          return startLoad(command.id, command.model, command.modelsUrl);
+          return startLoad(command.id, async (signal) => {
+            if (running && command.place === 'main') throw new PlaygroundError('bad-input', 'The engine is running: stop it before another model is loaded.');
+            await load(command, signal);
+          });
+        case 'unload':
+          return startLoad(command.id, () => unload(command.id, command.load));
         case 'run':
           return startRun(command.id, (signal) => run(command.id, command.request, signal));
         case 'rerun':

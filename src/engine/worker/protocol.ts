@@ -9,8 +9,19 @@ import type { Counters, EngineInfo, Recording, Sampling, StepBatch } from '../en
 import type { StopReason } from '../generate';
 import type { AccessAnswer, AccessCall } from './access-protocol';
 
+export interface LoadCommand {
+  readonly type: 'load';
+  readonly id: number;
+  readonly model: string;
+  /** Folder that holds `<model>/`, absolute URL ending in a slash. */
+  readonly modelsUrl: string;
+  /** `main`: the model that runs texts. `beside`: a second one, for access calls only. Each replaces the one in its place. */
+  readonly place: 'main' | 'beside';
+}
+
 export type WorkerCommand =
-  | { readonly type: 'load'; readonly id: number; readonly model: string; /** Folder that holds `<model>/`, absolute URL ending in a slash. */ readonly modelsUrl: string }
+  | LoadCommand
+  | { readonly type: 'unload'; readonly id: number; /** Id of the load whose model is freed; only one beside. */ readonly load: number }
   | { readonly type: 'run'; readonly id: number; readonly request: RunRequest }
   | { readonly type: 'rerun'; readonly id: number; readonly request: WorkerRerun }
   | { readonly type: 'access'; readonly id: number; /** Id of the load whose model is meant. */ readonly load: number; readonly call: AccessCall }

@@ -38,6 +38,10 @@ export interface ProbeEvent {
   /** By the gate of the settings; the large model writes where it reaches the threshold. */
   readonly score: number;
   readonly decision: WriterIndex;
+  /** What the small model read of the text to tell. */
+  readonly read: number;
+  readonly costs: Partial<Costs>;
+  readonly readBatch?: StepBatch;
 }
 
 /** A step, or the rest of one, that a model wrote. */
@@ -48,8 +52,10 @@ export interface StepEvent {
   readonly writer: WriterIndex;
   /** Thrown away: the next event of the same step replaces it. */
   readonly discarded: boolean;
-  /** The text after the answer marker. */
+  /** The text after the answer marker, handed to the large model without a decision. */
   readonly final: boolean;
+  /** Only the first token of the step, which the small model's probe left for the large one to go on from. */
+  readonly probeToken: boolean;
   readonly ids: readonly number[];
   readonly text: readonly string[];
   /** Nats, of the distribution that each token was drawn from. [ids.length] */
@@ -87,7 +93,7 @@ export interface CollaborationResult {
   readonly costs: Costs;
   /** Of all tokens of `costs`. */
   readonly total: Cost;
-  /** Steps that stand and were written by the large model / all of them; 0 to 1. */
+  /** Steps that were decided for the large model / all of them, answers that are its anyway left out; 0 to 1. */
   readonly largeShare: number;
   /** Tokens of the text that the large model wrote / all of them; 0 to 1. */
   readonly largeTokenShare: number;
@@ -99,6 +105,8 @@ export interface KeptStep {
   readonly length: number;
   readonly writer: WriterIndex;
   readonly text: string;
+  /** Handed to the large model because it is the answer, not by a decision. */
+  readonly final: boolean;
   /** Of the probe, where there was one. */
   readonly score?: number;
   readonly entropy?: number;

@@ -53,6 +53,8 @@ export interface CollaborationSettings {
   /** A step that begins with this text is the final answer. Empty: no step is. */
   readonly answerMarker: string;
   readonly delimiter: StepDelimiter;
+  /** The text ends when so many steps in a row are the same, once there are more than two; 0 or 1: never. The paper's code takes 2. */
+  readonly repeats: number;
   readonly maxStepTokens: number;
   /** The answer included. */
   readonly maxSteps: number;
@@ -71,11 +73,12 @@ export const COLLABORATION_RANGES = {
   largeShare: { min: 0, max: 1 },
   seed: { min: 0, max: 4_294_967_295, whole: true },
   relaySteps: { min: 0, max: 64, whole: true },
+  repeats: { min: 0, max: 64, whole: true },
   maxStepTokens: { min: 1, max: 512, whole: true },
   maxSteps: { min: 1, max: 128, whole: true },
 } as const satisfies Readonly<Partial<Record<keyof CollaborationSettings, NumberRange>>>;
 
-/** The paper's setting where it has one; greedy, and the final answer by the model of the step, as in our evaluation. */
+/** The paper's setting where it has one, but greedy. */
 export const COLLABORATION_DEFAULTS: CollaborationSettings = {
   method: 'glimprouter',
   gate: 'entropy',
@@ -88,6 +91,7 @@ export const COLLABORATION_DEFAULTS: CollaborationSettings = {
   finalByLarge: true,
   answerMarker: 'answer:',
   delimiter: { kind: 'blank-line' },
+  repeats: 2,
   maxStepTokens: 64,
   maxSteps: 24,
   sampling: GREEDY,
@@ -98,6 +102,7 @@ const NAMES: Readonly<Record<keyof typeof COLLABORATION_RANGES, string>> = {
   largeShare: 'The share of the large model',
   seed: 'The seed',
   relaySteps: 'The number of steps of the relay',
+  repeats: 'The number of equal steps that end the text',
   maxStepTokens: 'The longest step in tokens',
   maxSteps: 'The number of steps',
 };
