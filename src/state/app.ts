@@ -4,6 +4,7 @@ import type { EngineClient } from '../engine/worker/client';
 import { NO_EDITS } from './edits';
 import { NO_ENTROPY } from './entropy/state';
 import { NO_REMIX } from './remix/state';
+import { NO_STEERING } from './steering/state';
 import { DEFAULTS } from './settings';
 import { LAST_STAGE, type AppState } from './state';
 
@@ -42,6 +43,7 @@ export const INITIAL: AppState = {
   edits: NO_EDITS,
   remix: NO_REMIX,
   entropy: NO_ENTROPY,
+  steering: NO_STEERING,
   focus: { token: 0, row: 0, expert: undefined, stage: LAST_STAGE },
   playback: { playing: false, speed: DEFAULTS.speed, follow: true },
   view: {

@@ -7,6 +7,7 @@ import type { EntropyState } from './entropy/state';
 import type { ExpertStatistics } from './expertStatistics';
 import type { RemixState } from './remix/state';
 import type { SamplingValues, SettingValues } from './settings';
+import type { SteeringState } from './steering/state';
 
 export interface Failure {
   readonly code: ErrorCode;
@@ -158,6 +159,7 @@ export interface AppState {
   readonly edits: EditsState;
   readonly remix: RemixState;
   readonly entropy: EntropyState;
+  readonly steering: SteeringState;
   readonly focus: FocusState;
   readonly playback: PlaybackState;
   readonly view: ViewState;

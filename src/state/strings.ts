@@ -14,6 +14,7 @@ export { count, ordinal } from './strings/words';
 import { about } from './strings/about';
 import { compareStrings } from './strings/compare';
 import { remixStrings } from './strings/remix';
+import { remixFigures } from './strings/remixFigures';
 import { steering } from './strings/steering';
 
 
@@ -23,6 +24,7 @@ export const strings = {
   compare: compareStrings,
   remix: remixStrings,
   entropy: entropyStrings,
+  remixFigures,
   steering,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, start',

@@ -1,6 +1,7 @@
 /** One benchmark item under several arms: the unit of work of the evaluation, in the page and on the command line. */
 import type { BenchmarkItem } from './item';
 import { logitCost } from './logits';
+import type { C3poResult } from './result';
 import { runToEnd, type C3poSession } from './session';
 import type { C3poSettings } from './settings';
 
@@ -37,6 +38,8 @@ export interface ItemRun {
   readonly counted?: Readonly<Record<string, C3poSettings>>;
   /** Arms whose answer is wanted after every step. */
   readonly watched?: readonly string[];
+  /** Told the whole result of every arm, as it ends. */
+  readonly observe?: (arm: string, result: C3poResult) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -46,7 +49,7 @@ const rounded = (value: number): number => Number(value.toPrecision(6));
  * Runs all arms on an item with one prompt and one scoring.
  * @throws PlaygroundError `bad-input` for an item without answer, and what the arms throw; `cancelled`
  */
-export async function runItem(session: C3poSession, item: BenchmarkItem & { readonly answer: string }, { arms, watched = [], counted = {}, signal }: ItemRun): Promise<ItemResult> {
+export async function runItem(session: C3poSession, item: BenchmarkItem & { readonly answer: string }, { arms, watched = [], counted = {}, observe, signal }: ItemRun): Promise<ItemResult> {
   const question = await session.open(item, signal);
   const optionAt = (index: number): string => item.options[index] ?? '';
   try {
@@ -54,6 +57,7 @@ export async function runItem(session: C3poSession, item: BenchmarkItem & { read
     for (const [name, settings] of Object.entries(arms)) {
       const watch = watched.includes(name);
       const result = await runToEnd(session.run(question, settings, { watch, ...(signal && { signal }) }));
+      observe?.(name, result);
       const change = result.steps.at(-1)?.change;
       results[name] = {
         predicted: optionAt(result.after.option),

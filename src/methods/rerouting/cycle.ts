@@ -103,7 +103,7 @@ export async function rerouteCycle(access: ModelAccess, ids: readonly number[], 
 }
 
 export type RerouteEvent =
-  | { readonly type: 'step'; readonly cycle: number; readonly step: RerouteStep }
+  | { readonly type: 'step'; readonly cycle: number; readonly context: number; readonly step: RerouteStep }
   | { readonly type: 'cycle'; readonly report: CycleReport }
   | { readonly type: 'tokens'; readonly ids: readonly number[] };
 
@@ -115,17 +115,18 @@ export interface RerouteResult {
 
 /**
  * Reroutes after the prompt, writes `interval` tokens, reroutes on all that stands there, and so on. The logits hold for all
- * tokens, so keys and values are made anew after every cycle.
+ * tokens, so keys and values are made anew after every cycle. `before` holds the logits of an earlier text, where there is one.
  */
-export async function rerouteText(access: ModelAccess, prompt: readonly number[], maxNewTokens: number, sampling: Sampling, request: { readonly settings: ReroutingSettings; readonly observe?: (event: RerouteEvent) => void; readonly signal?: AbortSignal }): Promise<RerouteResult> {
+export async function rerouteText(access: ModelAccess, prompt: readonly number[], maxNewTokens: number, sampling: Sampling, request: { readonly settings: ReroutingSettings; readonly before?: Delta; readonly observe?: (event: RerouteEvent) => void; readonly signal?: AbortSignal }): Promise<RerouteResult> {
   const { settings, observe, signal } = request;
   const options = signal ? { signal } : {};
   const cycles: CycleReport[] = [];
   let ids = [...prompt];
   while (true) {
-    const before = cycles.at(-1)?.delta;
+    const before = cycles.at(-1)?.delta ?? request.before;
     const cycle = cycles.length;
-    const report = await rerouteCycle(access, ids, { settings, cycle, ...(before ? { before } : {}), observe: (step) => observe?.({ type: 'step', cycle, step }), ...options });
+    const context = ids.length;
+    const report = await rerouteCycle(access, ids, { settings, cycle, ...(before ? { before } : {}), observe: (step) => observe?.({ type: 'step', cycle, context, step }), ...options });
     cycles.push(report);
     observe?.({ type: 'cycle', report });
     const left = maxNewTokens - (ids.length - prompt.length);

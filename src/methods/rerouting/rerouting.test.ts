@@ -10,6 +10,7 @@ import { changedLayers, deltaNorms, deltaPlan, noDelta, randomDelta, rowsOf } fr
 import { chooseLayers, layerConfidence } from './layers';
 import { editDistance, gateEntropy } from './measure';
 import { descend } from './optimise';
+import { readingContexts, rerouteReading } from './reading';
 import { checkRerouting, REROUTING_DEFAULTS } from './settings';
 
 describe('confidence of layers', () => {
@@ -161,6 +162,19 @@ describe('a cycle on a model', () => {
     expect(ids).toHaveLength(11);
     expect(cycles.map(({ context }) => context)).toEqual([6, 9]);
     expect(events.map(({ type }) => type)).toEqual(['step', 'step', 'step', 'cycle', 'tokens', 'step', 'step', 'step', 'cycle', 'tokens']);
+  });
+
+  it('reads a text cycle by cycle, each from the one before or from an earlier text', async () => {
+    expect(readingContexts(12, 4, 3)).toEqual([4, 7, 10]);
+    expect(readingContexts(12, 1, 5)).toEqual([2, 7]);
+    expect(readingContexts(5, 5, 3)).toEqual([]);
+    const access = await open();
+    const seen: string[] = [];
+    const reports = await rerouteReading(access, IDS, { settings: { ...settings, interval: 4, steps: 1 }, first: 4, onStep: (cycle, context, { step }) => seen.push(`${cycle}:${context}:${step}`) });
+    expect(seen).toEqual(['0:4:0', '0:4:1', '1:8:0', '1:8:1']);
+    expect(reports[1]!.steps[0]!.contextLoss).toBeCloseTo(-(await access.score(IDS.slice(0, 8), deltaPlan(reports[0]!.delta))).logProb.slice(1).reduce((a, b) => a + b, 0) / 7, 5);
+    const [later] = await rerouteReading(access, IDS, { settings: { ...settings, interval: 40, steps: 0 }, first: 8, before: reports[0]!.delta });
+    expect(later!.delta.values).toEqual(reports[0]!.delta.values);
   });
 
   it('refuses what cannot be', async () => {

@@ -48,16 +48,24 @@ export type ExpertSet = 'top' | 'bottom' | 'random';
  * The l experts to steer. `random` are experts of the same layers as the top ones, drawn by the seed, none of them a top one.
  */
 export function chooseExperts(ranked: readonly RankedExpert[], l: number, set: ExpertSet, seed = 0): LayerExpert[] {
-  const plain = ({ layer, expert }: LayerExpert): LayerExpert => ({ layer, expert });
   const top = ranked.slice(0, l).map(plain);
   if (set === 'top') return top;
   if (set === 'bottom') return l === 0 ? [] : ranked.slice(-l).reverse().map(plain);
-  const taken = new Set(top.map(({ layer, expert }) => `${layer}.${expert}`));
-  return top.map(({ layer }, i) => {
+  return randomLike(ranked, top, seed);
+}
+
+/** As many experts of the same layers, drawn by the seed, none of them among the given ones: the control of any set. */
+export function randomLike(ranked: readonly RankedExpert[], experts: readonly LayerExpert[], seed: number): LayerExpert[] {
+  const taken = new Set(experts.map(({ layer, expert }) => `${layer}.${expert}`));
+  return experts.map(({ layer }, i) => {
     const free = ranked.filter((pair) => pair.layer === layer && !taken.has(`${pair.layer}.${pair.expert}`)).sort((a, b) => a.expert - b.expert);
     const drawn = free[permutation(free.length, (seed * 1009 + i) >>> 0)[0] ?? 0];
-    if (drawn === undefined) throw new PlaygroundError('bad-input', `Layer ${layer} has no expert left for a random control of ${l}.`);
+    if (drawn === undefined) throw new PlaygroundError('bad-input', `Layer ${layer} has no expert left for a random control of ${experts.length}.`);
     taken.add(`${drawn.layer}.${drawn.expert}`);
     return plain(drawn);
   });
+}
+
+function plain({ layer, expert }: LayerExpert): LayerExpert {
+  return { layer, expert };
 }

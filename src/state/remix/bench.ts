@@ -1,6 +1,7 @@
 /** The benchmark in the page: its state, and what makes two runs the same. */
 import type { ItemResult } from '../../methods/c3po/benchmark';
 import type { Arm } from '../../methods/c3po/settings';
+import type { ExpertUse } from './expertUse';
 
 export interface BenchState {
   readonly phase: 'idle' | 'running' | 'stopped' | 'done' | 'failed';
@@ -10,6 +11,8 @@ export interface BenchState {
   readonly arms: readonly Arm[];
   /** In the order in which the questions were asked. */
   readonly results: readonly ItemResult[];
+  /** Which experts were chosen, by arm. */
+  readonly use: Readonly<Record<string, ExpertUse>>;
   /** Questions of this run. */
   readonly total: number;
   /** What the results depend on, as text: a run of anything else begins anew. */
@@ -19,4 +22,4 @@ export interface BenchState {
   readonly message: string;
 }
 
-export const NO_BENCH: BenchState = { phase: 'idle', count: 20, arms: ['base', 'mode', 'kernelRegression', 'ngd', 'oracle', 'random'], results: [], total: 0, basis: '', milliseconds: 0, message: '' };
+export const NO_BENCH: BenchState = { phase: 'idle', count: 20, arms: ['base', 'mode', 'kernelRegression', 'ngd', 'oracle', 'random'], results: [], use: {}, total: 0, basis: '', milliseconds: 0, message: '' };

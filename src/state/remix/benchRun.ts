@@ -10,6 +10,7 @@ import type { Results } from '../results';
 import { saveFile } from '../saveFile';
 import { NO_BENCH, type BenchState } from './bench';
 import { filterItems } from './data';
+import { withUse } from './expertUse';
 import { remixSession } from './session';
 import { faultySettings, settingsNow } from './settings';
 import { patchRemix } from './slice';
@@ -17,6 +18,8 @@ import { strings } from '../strings';
 
 /** The arm that the figures of an exported file speak of first. */
 const CARRIED_BY = 'ngd';
+/** Arms whose answer is asked for after every step. */
+const WATCHED = ['ngd', 'oracle'];
 
 let cancel: AbortController | undefined;
 
@@ -44,20 +47,32 @@ export async function startBench(app: App, shape: RouterShape): Promise<void> {
     return;
   }
   const items = benchItems(app);
-  const settings = settingsNow(remix, shape);
+  // Arms say themselves what they do; the method on screen is one of them, with defaults of its own.
+  const { method: _, ...changes } = remix.changes;
+  const settings = settingsNow({ changes }, shape);
   const arms = Object.fromEntries(remix.bench.arms.map((arm) => [arm, armSettings(arm, settings, shape)]));
   const basis = JSON.stringify({ arms, excluded: remix.excluded, ids: items.map(({ id }) => id) });
   const goesOn = basis === remix.bench.basis && remix.bench.results.length < items.length;
-  setBench(app, { phase: 'running', message: '', total: items.length, ...(goesOn ? {} : { results: [], milliseconds: 0, basis }) });
+  setBench(app, { phase: 'running', message: '', total: items.length, ...(goesOn ? {} : { results: [], use: {}, milliseconds: 0, basis }) });
   cancel = beginJob(app);
   const { signal } = cancel;
   patch(app, 'run', { status: 'running' });
   try {
     for (const item of items.slice(app.store.getState().remix.bench.results.length)) {
       const start = performance.now();
-      const result = await runItem(session, item, { arms, signal });
+      // A question that is stopped in the middle leaves no trace: it is asked again.
+      let { use } = app.store.getState().remix.bench;
+      const result = await runItem(session, item, {
+        arms,
+        watched: WATCHED,
+        observe: (arm, found) => {
+          const added = withUse(use[arm], found, shape.topK);
+          if (added !== undefined) use = { ...use, [arm]: added };
+        },
+        signal,
+      });
       const { results, milliseconds } = app.store.getState().remix.bench;
-      setBench(app, { results: [...results, result], milliseconds: milliseconds + performance.now() - start });
+      setBench(app, { results: [...results, result], use, milliseconds: milliseconds + performance.now() - start });
     }
     setBench(app, { phase: 'done' });
   } catch (error) {

@@ -1,17 +1,17 @@
 /** From the record of a trace back onto the sliders: the model reads the question again, and the recorded mix is measured anew. */
-import { defaultSettings, type C3poSettings } from '../../methods/c3po/settings';
+import type { C3poSettings } from '../../methods/c3po/settings';
 import type { App } from '../app';
 import { scheduleEffect } from './live';
 import { layerRows, ranked, rowOf } from './omega';
 import { chooseItem } from './question';
 import type { RemixRecord } from './record';
-import { shapeNow } from './settings';
+import { defaultsFor, shapeNow } from './settings';
 import { patchRemix } from './slice';
 
 export async function takeRecord(app: App, record: RemixRecord): Promise<void> {
   const shape = shapeNow(app.store.getState());
   if (shape === undefined) return;
-  patchRemix(app, { changes: changesOf(record.settings, defaultSettings(shape)), drafts: {} });
+  patchRemix(app, { changes: changesOf(record.settings, defaultsFor(record.settings.method, shape)), drafts: {} });
   await chooseItem(app, record.item);
   const { question } = app.store.getState().remix;
   const fits = record.layers.every((layer) => layer < shape.layers) && record.omega.every((row) => row.length === shape.experts);

@@ -1,5 +1,5 @@
 /** The method's settings as the page holds them: what differs from the defaults of the model, and numbers that are checked as they are typed. */
-import { C3PO_RANGES, defaultSettings, type C3poSettings, type Range, type RouterShape } from '../../methods/c3po/settings';
+import { armSettings, C3PO_RANGES, defaultSettings, type C3poSettings, type Range, type RouterShape } from '../../methods/c3po/settings';
 import type { TraceModel } from '../../trace/trace';
 import type { App } from '../app';
 import type { AppState, Session } from '../state';
@@ -22,9 +22,15 @@ export function shapeNow({ session, traces }: Pick<AppState, 'session' | 'traces
   return routerShape(session, traces.current?.trace.model);
 }
 
+/** What settings are while nothing is changed: the paper's, and for the variant of ours those that it is measured with. */
+export function defaultsFor(method: C3poSettings['method'] | undefined, shape: RouterShape): C3poSettings {
+  const settings = defaultSettings(shape);
+  return method === 'ngdLogits' ? armSettings('ngdLogits', settings, shape) : settings;
+}
+
 /** The settings that a run would have now. Those of a link may be of another model: they are brought into the bounds of this one. */
 export function settingsNow({ changes }: Pick<RemixState, 'changes'>, shape: RouterShape): C3poSettings {
-  const settings = { ...defaultSettings(shape), ...changes };
+  const settings = { ...defaultsFor(changes.method, shape), ...changes };
   return { ...settings, layers: settings.layers.filter((layer) => layer < shape.layers), core: Math.min(shape.experts, Math.max(shape.topK, settings.core)) };
 }
 
@@ -67,7 +73,8 @@ export function setSetting<N extends keyof C3poSettings>(app: App, shape: Router
   const { changes, drafts } = app.store.getState().remix;
   const { [name]: _, ...rest } = changes;
   const { [name as TypedSetting]: _draft, ...others } = drafts;
-  patchRemix(app, { changes: same(value, defaultSettings(shape)[name]) ? rest : { ...rest, [name]: value }, drafts: others });
+  const known = name === 'method' ? defaultSettings(shape) : defaultsFor(changes.method, shape);
+  patchRemix(app, { changes: same(value, known[name]) ? rest : { ...rest, [name]: value }, drafts: others });
 }
 
 /** A number as typed: it counts when it is valid, and stays in its field with a sentence when it is not. */

@@ -1,33 +1,31 @@
 /** Top-p on the text on screen. */
-import { estimatedMean, expertsPerToken, expertUse, massesOf } from '../../methods/top-p/counts';
+import { estimatedMean, expertsPerToken, expertUse, massesOf, routerEntropyPerToken } from '../../methods/top-p/counts';
 import { rankCorrelation } from '../../methods/top-p/correlation';
 import { matchMean } from '../../methods/top-p/match';
 import { checkTopP, topPPlan, type TopPSettings } from '../../methods/top-p/settings';
+import { gateEntropy } from '../../methods/rerouting/measure';
 import { ROUTER_AS_TRAINED } from '../../routing/plan';
 import type { App } from '../app';
-import { onModel, type CardText, type Outcome } from './work';
+import { patchCard, runCard } from './slice';
+import type { TopPReport } from './topPCard';
+import { onModel, type Outcome } from './work';
 
-export { topPDefaults, topPPlan, type TopPSettings } from '../../methods/top-p/settings';
-
-export interface TopPReport {
-  readonly settings: TopPSettings;
-  readonly text: CardText;
-  readonly mean: number;
-  readonly perLayer: readonly number[];
-  readonly histogram: readonly number[];
-  /** Mean experts over the layers. [T] */
-  readonly perToken: readonly number[];
-  /** Mean next-token loss as trained and with these settings, nats. */
-  readonly lossBefore: number;
-  readonly lossAfter: number;
-  /** Rank correlation of a token's experts with the loss of the token after it. */
-  readonly withLoss: number;
-}
+export { topPDefaults, topPOfPaper, topPPlan, type TopPSettings } from '../../methods/top-p/settings';
+export type { TopPReport } from './topPCard';
 
 const meanLoss = (logProb: Float32Array): number => -logProb.slice(1).reduce((a, b) => a + b, 0) / (logProb.length - 1);
 
 /** Routes the text on screen by a probability mass. */
-export function runTopP(app: App, settings: TopPSettings): Promise<Outcome<TopPReport>> {
+export function runTopP(app: App, settings: TopPSettings): Promise<void> {
+  return runCard(app, 'topP', () => measure(app, settings), (report) => patchCard(app, 'topP', { report }));
+}
+
+/** Sets p so that the text on screen would get the wanted mean, by the router's distributions as trained. */
+export function matchTopP(app: App, settings: TopPSettings, target: number): Promise<void> {
+  return runCard(app, 'topP', () => match(app, settings, target), (p) => patchCard(app, 'topP', { settings: { ...settings, p } }));
+}
+
+function measure(app: App, settings: TopPSettings): Promise<Outcome<TopPReport>> {
   return onModel(app, async (access, text, signal) => {
     const { feedForward } = access.config;
     const size = feedForward.kind === 'moe' ? feedForward : { experts: 0, topK: 0 };
@@ -36,6 +34,7 @@ export function runTopP(app: App, settings: TopPSettings): Promise<Outcome<TopPR
     const { logProb, routing } = await access.score(text.ids, topPPlan(settings), { routing: true, signal });
     const use = expertUse(routing ? [routing] : []);
     const perToken = routing ? expertsPerToken(routing) : [];
+    const nextLoss = Array.from(logProb.slice(1), (value) => -value);
     return {
       settings,
       text,
@@ -45,13 +44,15 @@ export function runTopP(app: App, settings: TopPSettings): Promise<Outcome<TopPR
       perToken,
       lossBefore: meanLoss(before.logProb),
       lossAfter: meanLoss(logProb),
-      withLoss: rankCorrelation(perToken.slice(0, -1), Array.from(logProb.slice(1), (value) => -value)),
+      nextLoss,
+      entropy: routing ? gateEntropy(routing) : [],
+      withLoss: rankCorrelation(perToken.slice(0, -1), nextLoss),
+      withEntropy: rankCorrelation(perToken, routing ? routerEntropyPerToken(routing) : []),
     };
   });
 }
 
-/** The p at which the text on screen would get a wanted mean, by the router's distributions as trained. */
-export function matchTopP(app: App, settings: TopPSettings, target: number): Promise<Outcome<number>> {
+function match(app: App, settings: TopPSettings, target: number): Promise<Outcome<number>> {
   return onModel(app, async (access, text, signal) => {
     const { feedForward } = access.config;
     const size = feedForward.kind === 'moe' ? feedForward : { experts: 0, topK: 0 };

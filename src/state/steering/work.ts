@@ -1,5 +1,6 @@
 /** What the cards of rerouting, RICE and top-p share: the text on screen, and one piece of work at a time on the engine. */
 import type { ModelAccess } from '../../engine/access';
+import type { Sampling } from '../../engine/engine';
 import { PlaygroundError } from '../../base/errors';
 import { patch, type App } from '../app';
 import { beginJob, endJob } from '../job';
@@ -24,6 +25,19 @@ export function cardText({ traces }: Pick<AppState, 'traces'>): CardText | undef
   const tokens = traces.current?.trace.tokens;
   if (tokens === undefined) return undefined;
   return { ids: Array.from(tokens.ids.subarray(0, MOST_TOKENS)), words: tokens.text.slice(0, MOST_TOKENS), of: tokens.ids.length };
+}
+
+/** The prompt of the text on screen, at least two tokens of it, and how the page draws tokens. */
+export function promptOf({ store }: App, { ids }: CardText): { readonly prompt: readonly number[]; readonly sampling: Sampling } {
+  const { traces, run } = store.getState();
+  const { temperature, topK, topP, seed } = run;
+  const tokens = Math.max(2, Math.min(ids.length, traces.current?.trace.run.promptTokens ?? ids.length));
+  return { prompt: ids.slice(0, tokens), sampling: { temperature, topK, topP, seed } };
+}
+
+/** Printable text of each token. */
+export function wordsOf(access: ModelAccess, ids: readonly number[]): Promise<readonly string[]> {
+  return Promise.all(ids.map((id) => access.decode([id])));
 }
 
 /** Either the result, or what went wrong in a sentence; nothing when it was stopped. */

@@ -28,7 +28,6 @@ export function BenchPanel({ shape }: { readonly shape: RouterShape }) {
       <div className="bench">
         <div className="bench-side">
           <Controls shape={shape} />
-          <Flips summary={summary} />
         </div>
         <div>
           <div ref={ref}>{width > 0 && <ArmsChart rows={rows} width={width} label={benchSentence(rows, bench.results.length)} />}</div>
@@ -43,6 +42,7 @@ export function BenchPanel({ shape }: { readonly shape: RouterShape }) {
             </span>
           </div>
         </div>
+        <Flips summary={summary} />
       </div>
     </Panel>
   );

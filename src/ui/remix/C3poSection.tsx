@@ -5,7 +5,10 @@ import { routerShape } from '../../state/remix/settings';
 import { startLoading } from '../../state/session';
 import { strings } from '../../state/strings';
 import { useApp, useAppState } from '../context';
+import { useShipped } from '../steering/useShipped';
+import { AblationPanel } from './AblationPanel';
 import { BenchPanel } from './BenchPanel';
+import { CostPanel } from './CostPanel';
 import { EffectPanel } from './EffectPanel';
 import { HonestLine } from './HonestLine';
 import { LossPanel } from './LossPanel';
@@ -16,6 +19,8 @@ import { NeighboursPanel } from './NeighboursPanel';
 import { OmegaPanel } from './OmegaPanel';
 import { RecordPanel } from './RecordPanel';
 import { QuestionLine } from './QuestionLine';
+import { StepsPanel } from './StepsPanel';
+import { UsePanel } from './UsePanel';
 
 /** C3PO: a question, its neighbours, the mix of experts at its last token, and what that does to the answer. */
 export default function C3poSection() {
@@ -24,6 +29,7 @@ export default function C3poSection() {
   const session = useAppState((state) => state.session);
   const model = useAppState((state) => state.traces.current?.trace.model);
   const item = useAppState((state) => state.remix.item);
+  const results = useShipped('c3po');
   const shape = useMemo(() => routerShape(session, model), [session, model]);
 
   useEffect(() => {
@@ -61,6 +67,12 @@ export default function C3poSection() {
         <LossPanel />
       </div>
       <BenchPanel shape={shape} />
+      <div className="dock-cols rm-cols">
+        <StepsPanel results={results} />
+        <CostPanel results={results} />
+        <UsePanel />
+      </div>
+      <AblationPanel />
     </>
   );
 }

@@ -5,10 +5,13 @@ import { setSetting } from '../../state/remix/settings';
 import type { RouterShape } from '../../state/remix/types';
 import { poolSize } from '../../state/remix/data';
 import { strings } from '../../state/strings';
-import { formatCount, formatShare, formatSmall } from '../../viz/format';
+import { formatCount, formatShare, formatSigned, formatSmall } from '../../viz/format';
 import { useApp, useAppState } from '../context';
 import { Panel } from '../Panel';
 import { useRemixView } from './useRemixView';
+
+/** Fewer references than this say little. */
+const SMALL = 100;
 
 /** The references in use and the next ones: text, answer, whether the model was right, distance and weight. */
 export function NeighboursPanel({ shape }: { readonly shape: RouterShape }) {
@@ -19,6 +22,9 @@ export function NeighboursPanel({ shape }: { readonly shape: RouterShape }) {
   const hasQuestion = useAppState((state) => state.remix.question !== undefined);
   const text = strings.remix.neighbours;
   const used = listed.filter(({ used: inUse }) => inUse).length;
+  // Cosines are shown as similarities, near ones long; other distances as they are.
+  const similar = space !== 'pathway' && settings.distance === 'cosine';
+  const few = data.phase === 'ready' && poolSize(data.store, settings.pool, excluded) < SMALL;
   const about = data.phase === 'ready' ? text.of[settings.pool](formatCount(poolSize(data.store, settings.pool, excluded))) : '';
   const farthest = useMemo(() => Math.max(1e-9, ...listed.map(({ distance }) => distance)), [listed]);
   return (
@@ -34,7 +40,7 @@ export function NeighboursPanel({ shape }: { readonly shape: RouterShape }) {
               <th scope="col">{text.columns.answer}</th>
               <th scope="col">{text.columns.right}</th>
               <th scope="col" title={text.space[space]}>
-                {text.columns.distance}
+                {similar ? text.columns.similarity : text.columns.distance}
               </th>
               <th scope="col" className="num">
                 {text.columns.weight}
@@ -54,9 +60,9 @@ export function NeighboursPanel({ shape }: { readonly shape: RouterShape }) {
                 <td className="ans q">{row.reference.correct ? text.right : text.wrong(row.reference.baseAnswer.trim())}</td>
                 <td className="dist">
                   <span className="sim">
-                    <i style={{ width: `${(100 * row.distance) / farthest}%` }} />
+                    <i style={{ width: `${similar ? 100 * Math.min(1, Math.max(0, 1 - row.distance)) : (100 * row.distance) / farthest}%` }} />
                   </span>
-                  {formatSmall(row.distance)}
+                  {similar ? formatSigned(1 - row.distance) : formatSmall(row.distance)}
                 </td>
                 <td className="num">{row.used ? formatShare(row.weight) : <span className="q">{'\u2013'}</span>}</td>
               </tr>
@@ -74,6 +80,7 @@ export function NeighboursPanel({ shape }: { readonly shape: RouterShape }) {
           />
           {text.random}
         </label>
+        {few && <span className="warn">{text.small}</span>}
         {hasQuestion && used < settings.k && listed.length > 0 && <span className="warn">{text.few(used, settings.k)}</span>}
       </div>
     </Panel>

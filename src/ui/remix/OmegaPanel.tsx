@@ -6,6 +6,8 @@ import { strings } from '../../state/strings';
 import { useAppState } from '../context';
 import { Panel } from '../Panel';
 import { useSize } from '../useSize';
+import { LogitsPanel } from './LogitsPanel';
+import { runSteps } from './LossPanel';
 import { OmegaHeat, type OmegaRow } from './OmegaHeat';
 
 const HEAD = 46;
@@ -13,8 +15,17 @@ const WIDEST = 32;
 /** Narrower than this, the two grids stand one under the other. */
 const NARROWEST = 24;
 
-/** Mixing weights of the chosen layers before and after, the cut outlined. */
+/** What the method moves: mixing weights of the last token, or the logits that are added on every token. */
 export function OmegaPanel({ shape }: { readonly shape: RouterShape }) {
+  const run = useAppState((state) => state.remix.run);
+  const byHand = useAppState((state) => state.remix.mix?.source === 'hand' || state.remix.mix?.source === 'uniform' || state.remix.mix?.source === 'neighbours');
+  const settings = run.phase === 'done' ? run.result.settings : run.phase === 'running' || run.phase === 'cancelled' ? run.settings : undefined;
+  const steps = runSteps(run);
+  return settings?.method === 'ngdLogits' && steps.length > 0 && !byHand ? <LogitsPanel settings={settings} steps={steps} /> : <MixingPanel shape={shape} />;
+}
+
+/** Mixing weights of the chosen layers before and after, the cut outlined. */
+function MixingPanel({ shape }: { readonly shape: RouterShape }) {
   const mix = useAppState((state) => state.remix.mix);
   const { ref, width } = useSize<HTMLDivElement>();
   const text = strings.remix.omega;

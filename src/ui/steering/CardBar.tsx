@@ -14,10 +14,13 @@ interface BarProps {
   /** Absent while there is no plan. */
   readonly onApply: (() => void) | undefined;
   readonly fault: string;
+  /** Whether the rest of the settings is open; absent where there is no rest. */
+  readonly more?: boolean;
+  readonly onMore?: () => void;
 }
 
 /** Settings of a card, its acts, and what stands in their way. */
-export function CardBar({ label, children, running, faulty, onRun, onApply, fault }: BarProps) {
+export function CardBar({ label, children, running, faulty, onRun, onApply, fault, more, onMore }: BarProps) {
   const app = useApp();
   const phase = useAppState((state) => state.session.phase);
   const idle = useAppState((state) => state.run.status === 'idle');
@@ -31,6 +34,11 @@ export function CardBar({ label, children, running, faulty, onRun, onApply, faul
         <span className="grow" />
         {text !== undefined && <span className="q">{words.onText(count, text.trace.tokens.ids.length)}</span>}
         <span className="racts">
+          {onMore !== undefined && (
+            <button type="button" className="link" aria-expanded={more === true} onClick={onMore}>
+              {more === true ? words.less : words.more}
+            </button>
+          )}
           <button type="button" className="btn" disabled={onApply === undefined || !idle} title={words.applyHint} onClick={onApply}>
             {words.apply}
           </button>
@@ -105,6 +113,16 @@ export function CardNumber({ label, long, value, from, to, whole = false, onValu
         </span>
       )}
     </span>
+  );
+}
+
+/** A switch. */
+export function CardCheck({ label, long, checked, onValue }: { readonly label: string; readonly long: string; readonly checked: boolean; readonly onValue: (on: boolean) => void }) {
+  return (
+    <label className="rcheck" title={long}>
+      <input type="checkbox" className="ck" aria-label={long} checked={checked} onChange={({ target }) => onValue(target.checked)} />
+      {label}
+    </label>
   );
 }
 

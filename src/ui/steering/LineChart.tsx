@@ -4,8 +4,8 @@ export interface Line {
   readonly id: string;
   readonly name: string;
   readonly points: readonly { readonly x: number; readonly y: number; readonly low?: number; readonly high?: number }[];
-  /** Ink for what matters, dashes and open dots for what it is compared with. */
-  readonly kind: 'main' | 'dashed' | 'dots';
+  /** Ink for what matters, dashes and open dots for what it is compared with, crosses for what went wrong. */
+  readonly kind: 'main' | 'dashed' | 'dots' | 'flags';
 }
 
 interface Props {
@@ -22,18 +22,22 @@ interface Props {
 }
 
 const LEFT = 44;
-const RIGHT = 92;
+/** Room for a name at the right: a character, and what stands around it, px. */
+const LETTER = 6.6;
+const AROUND = 16;
+const CROSS = 4;
 const TOP = 12;
 const BOTTOM = 34;
 
 /** Lines over a common axis, with intervals as bars; names stand at their ends. */
 export function LineChart({ lines, width, height, label, xLabel, names, fromZero = false, digits = 3 }: Props) {
+  const right = AROUND + LETTER * Math.max(3, ...lines.map(({ name }) => name.length));
   const xs = lines.flatMap(({ points }) => points.map(({ x }) => x));
   const ys = lines.flatMap(({ points }) => points.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y])).filter(Number.isFinite);
-  const [left, right] = [Math.min(...xs), Math.max(...xs)];
-  const x = (value: number): number => LEFT + ((width - LEFT - RIGHT) * (value - left)) / (right - left || 1);
+  const [least, most] = [Math.min(...xs), Math.max(...xs)];
+  const x = (value: number): number => LEFT + ((width - LEFT - right) * (value - least)) / (most - least || 1);
   const axis = yAxis(ys, height, fromZero);
-  const numbers = spanAxis(left, right, LEFT, width - RIGHT, 0, 5).ticks;
+  const numbers = spanAxis(least, most, LEFT, width - right, 0, 5).ticks;
   const ends = spread(lines.flatMap(({ id, name, kind, points }) => {
     const last = points.at(-1);
     return last === undefined ? [] : [{ id, name, kind, y: axis.at(last.y) + 4, x: x(last.x) }];
@@ -42,7 +46,7 @@ export function LineChart({ lines, width, height, label, xLabel, names, fromZero
     <svg className="rloss sline" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       {axis.ticks.map((tick) => (
         <g key={tick.value}>
-          <line className="grid" x1={LEFT} x2={width - RIGHT} y1={axis.at(tick.value).toFixed(1)} y2={axis.at(tick.value).toFixed(1)} />
+          <line className="grid" x1={LEFT} x2={(width - right).toFixed(1)} y1={axis.at(tick.value).toFixed(1)} y2={axis.at(tick.value).toFixed(1)} />
           <text x={LEFT - 6} y={(axis.at(tick.value) + 4).toFixed(1)} textAnchor="end">
             {tick.label}
           </text>
@@ -58,22 +62,27 @@ export function LineChart({ lines, width, height, label, xLabel, names, fromZero
       </text>
       {lines.map(({ id, kind, points }) => (
         <g key={id} className={`s-${kind}`}>
-          {kind !== 'dots' && <path className="line" d={points.map((point, i) => `${i === 0 ? 'M' : 'L'}${x(point.x).toFixed(1)} ${axis.at(point.y).toFixed(1)}`).join('')} />}
+          {(kind === 'main' || kind === 'dashed') && <path className="line" d={points.map((point, i) => `${i === 0 ? 'M' : 'L'}${x(point.x).toFixed(1)} ${axis.at(point.y).toFixed(1)}`).join('')} />}
           {points.map((point) => (
             <g key={point.x}>
               {point.low !== undefined && point.high !== undefined && <line className="whisker" x1={x(point.x).toFixed(1)} x2={x(point.x).toFixed(1)} y1={axis.at(point.low).toFixed(1)} y2={axis.at(point.high).toFixed(1)} />}
-              <circle cx={x(point.x).toFixed(1)} cy={axis.at(point.y).toFixed(1)} r={3} data-line={id} data-x={point.x} data-y={point.y.toFixed(digits)} />
+              {kind === 'flags' && <path className="flag" d={cross(x(point.x), axis.at(point.y))} data-flag={point.x} />}
+              {kind !== 'flags' && <circle cx={x(point.x).toFixed(1)} cy={axis.at(point.y).toFixed(1)} r={3} data-line={id} data-x={point.x} data-y={point.y.toFixed(digits)} />}
             </g>
           ))}
         </g>
       ))}
       {ends.map(({ id, name, kind, y }) => (
-        <text key={id} className={kind === 'main' ? 'ink strong' : 'ink'} x={width - RIGHT + 10} y={y.toFixed(1)}>
+        <text key={id} className={kind === 'main' ? 'ink strong' : 'ink'} x={(width - right + 10).toFixed(1)} y={y.toFixed(1)}>
           {name}
         </text>
       ))}
     </svg>
   );
+}
+
+function cross(x: number, y: number): string {
+  return `M${(x - CROSS).toFixed(1)} ${(y - CROSS).toFixed(1)}l${2 * CROSS} ${2 * CROSS}m0 ${-2 * CROSS}l${-2 * CROSS} ${2 * CROSS}`;
 }
 
 function yAxis(values: readonly number[], height: number, fromZero: boolean) {
