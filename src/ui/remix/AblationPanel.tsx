@@ -26,9 +26,12 @@ interface AblationRow {
 /** The ablations that came with the page, a small figure for each setting; nothing where there are none. */
 export function AblationPanel() {
   const results = useShipped('c3po-ablation');
+  return results === undefined ? null : <Ablations results={results} />;
+}
+
+function Ablations({ results }: { readonly results: Results }) {
   const { ref, width } = useSize<HTMLDivElement>();
   const text = strings.remixFigures.ablation;
-  if (results === undefined) return null;
   const rows = ablationRows(results);
   const axes = ablationAxes(results);
   const base = results.summary['base'];

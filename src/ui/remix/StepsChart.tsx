@@ -90,7 +90,7 @@ export function StepsChart({ series, width, label }: Props) {
           {step}
         </text>
       ))}
-      <text x={width - RIGHT + 8} y={HEIGHT - 4}>
+      <text x={width} y={HEIGHT - 4} textAnchor="end">
         {text.axis}
       </text>
     </svg>
