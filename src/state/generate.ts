@@ -17,8 +17,16 @@ import { runText, tellFailure } from './textRun';
 import { showTrace } from './traces';
 
 export function toggleRun(app: App): void {
-  if (app.store.getState().run.status === 'idle') void runPrompt(app);
-  else stopRun(app);
+  const { run, view } = app.store.getState();
+  if (run.status !== 'idle') stopRun(app);
+  else if (view.panel === 'entropy') void runBoth(app);
+  else void runPrompt(app);
+}
+
+/** In the Entropy view both models write; what that needs is fetched with the first such run. */
+async function runBoth(app: App): Promise<void> {
+  const { runCollaboration } = await import('./entropy/run');
+  await runCollaboration(app);
 }
 
 /** Stops the run; what was written stays. */

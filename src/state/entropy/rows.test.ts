@@ -71,7 +71,7 @@ describe('who writes', () => {
 describe('scores of other gates', () => {
   const [first] = rowsOf(both());
   it('come from what was recorded of the first token', () => {
-    expect(scoreOf(both(), first!, 'maxProbability', 'all')).toBeCloseTo(0.6, 12);
+    expect(scoreOf(both(), first!, 'maxProbability', 'all')).toBeCloseTo(0.6, 6);
     // Squares of 1/4 over four tokens are those of the uniform distribution: no dispersion at all.
     expect(scoreOf({ ...both(), model: { ...trace.model, vocabulary: 4 } }, first!, 'variance', 'all')).toBeCloseTo(1, 12);
     expect(scoreOf(both(), first!, 'maxProbability', '20')).toBeNaN();

@@ -40,7 +40,7 @@ export function stepRows(trace: Trace, steps: StepEntropy, candidates: SettingVa
   if (record !== undefined) {
     return record.steps.map((recorded, step) => {
       const { position: from, length, writer, final } = recorded;
-      return { step, from, to: from + length, first: firstEntropy(recorded, candidates), mean: mean(from, from + length), writer, final, recorded };
+      return { step, from, to: from + length, first: firstEntropy(recorded, candidates) ?? (writer === 'small' ? (entropy?.[from - 1] ?? Number.NaN) : Number.NaN), mean: mean(from, from + length), writer, final, recorded };
     });
   }
   const end = trace.tokens.ids.length;
@@ -50,9 +50,10 @@ export function stepRows(trace: Trace, steps: StepEntropy, candidates: SettingVa
   });
 }
 
-function firstEntropy({ entropy, top }: RecordedStep, candidates: SettingValues['candidates']): number {
+/** What the small model was asked; undefined where it was not, or too little of it was kept. */
+function firstEntropy({ entropy, top }: RecordedStep, candidates: SettingValues['candidates']): number | undefined {
   const count = candidateCount(candidates);
-  if (count === undefined) return entropy ?? Number.NaN;
+  if (count === undefined || entropy === undefined) return entropy;
   return top === undefined || top.length < count ? Number.NaN : entropyOf(top.slice(0, count));
 }
 

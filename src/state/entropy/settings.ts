@@ -55,7 +55,7 @@ export function thresholdNow(own: OwnSettings, tau: number): number {
   return byDoubt(own) ? own.doubt : tau;
 }
 
-const candidateNames = { all: 'all', '20': 20, '10': 10 } as const satisfies Record<AppState['view']['candidates'], GateCandidates>;
+export const candidateNames = { all: 'all', '20': 20, '10': 10 } as const satisfies Record<AppState['view']['candidates'], GateCandidates>;
 
 export function delimiterNow({ stepEnd, stepPattern }: Pick<AppState['view'], 'stepEnd' | 'stepPattern'>): StepDelimiter {
   return stepEnd === 'pattern' ? { kind: 'pattern', source: stepPattern } : { kind: stepEnd };

@@ -1,4 +1,5 @@
 /** The Entropy view's slice: plain data. */
+import type { LoadStage } from '../../engine/worker/protocol';
 import type { CollaborationPair, CollaborationSettings } from '../../methods/collaboration/settings';
 
 /** What the visitor's own regular expression found in the text on the page. */
@@ -20,9 +21,35 @@ export type OwnSettings = Pick<CollaborationSettings, 'method' | 'gate' | 'large
 /** First-token entropies of the calibration set: what a share of steps is a quantile of. */
 export type Calibration = { readonly phase: 'unknown' | 'loading' | 'absent' } | { readonly phase: 'ready'; /** Nats. [n] */ readonly nats: Float64Array };
 
+/** The small model beside the page's own. */
+export type SecondModel =
+  | { readonly phase: 'idle' | 'stopped' }
+  | { readonly phase: 'loading'; readonly stage: LoadStage; /** Bytes while downloading. */ readonly done: number; readonly total: number }
+  | { readonly phase: 'ready'; readonly name: string; readonly sha256: string; readonly downloadedBytes: number }
+  | { readonly phase: 'failed'; readonly message: string };
+
+/** A question of the benchmark whose answer takes several steps. */
+export interface StepItem {
+  readonly id: string;
+  readonly family: string;
+  readonly level: number;
+  readonly template: string;
+  readonly prompt: string;
+  readonly answer: string;
+}
+
+/** The questions, fetched when the first one is asked for. */
+export type StepItems = { readonly phase: 'idle' | 'loading' } | { readonly phase: 'ready'; readonly items: readonly StepItem[] } | { readonly phase: 'failed'; readonly message: string };
+
 export interface EntropyState {
   readonly pattern: PatternSearch;
   readonly calibration: Calibration;
+  readonly second: SecondModel;
+  readonly items: StepItems;
+  /** What the large model alone took for a prompt. */
+  readonly alone: { readonly prompt: string; readonly ms: number; readonly flops: number } | undefined;
+  /** The question in the prompt field. */
+  readonly item: StepItem | undefined;
   /** Settings that differ from the defaults. */
   readonly changes: Partial<OwnSettings>;
   /** The line of further settings is open. */
@@ -32,6 +59,10 @@ export interface EntropyState {
 export const NO_ENTROPY: EntropyState = {
   pattern: { phase: 'none' },
   calibration: { phase: 'unknown' },
+  second: { phase: 'idle' },
+  items: { phase: 'idle' },
+  item: undefined,
+  alone: undefined,
   changes: {},
   more: false,
 };

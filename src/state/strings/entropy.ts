@@ -49,6 +49,13 @@ export const entropyStrings = {
     large: 'large',
     largeName: (k: number) => `moe, top-${k}`,
   },
+  second: {
+    progress: 'Loading the small model',
+    bytes: (done: string, total: string) => `small model: ${done} of ${total}`,
+    cancelLong: 'Stop loading the small model',
+    ready: (name: string) => `${name} is ready`,
+    load: 'load the small model',
+  },
   control: {
     handOver: 'hand over',
     ofSteps: 'of steps',
@@ -95,8 +102,8 @@ export const entropyStrings = {
     unsure: (large: readonly number[], small: readonly number[], would: boolean): string => {
       const { go, writes } = would ? WOULD : NOW;
       const n = large.length + small.length;
-      if (large.length === 0) return `No step starts unsure. The small model ${writes} all ${n}.`.replace('all 1.', 'the only one.');
-      if (small.length === 0) return n === 1 ? `The only step starts unsure and ${would ? 'would go' : 'goes'} to the large model.` : `All ${n} steps start unsure and ${go} to the large model.`;
+      if (large.length === 0) return `No step starts unsure. The small model ${writes} ${n === 1 ? 'the only one' : n === 2 ? 'both' : `all ${n}`}.`;
+      if (small.length === 0) return n === 1 ? `The only step starts unsure and ${would ? 'would go' : 'goes'} to the large model.` : `${n === 2 ? 'Both' : `All ${n}`} steps start unsure and ${go} to the large model.`;
       if (Math.max(large.length, small.length) > NAMED) return `${large.length} of ${n} steps start unsure and ${go} to the large model. The small one ${writes} the other ${small.length}.`;
       return `${large.length === 1 ? `Step ${list(large)} starts unsure and ${would ? 'would go' : 'goes'}` : `Steps ${list(large)} start unsure and ${go}`} to the large model. The small one ${writes} ${list(small)}.`;
     },
@@ -117,6 +124,12 @@ export const entropyStrings = {
   text: {
     alone: (model: string) => `This text was written by ${model} alone: its own uncertainty is shown. Run lets both models write it.`,
     stale: (n: number) => `${n === 1 ? 'One step' : `${n} steps`} would read otherwise under these labels. Run writes ${n === 1 ? 'it' : 'them'} anew.`,
+    own: 'Run lets both models write the prompt above.',
+    waits: (family: string, level: number) => `A question of the benchmark (${family}, level ${level}): Run lets both models answer it.`,
+    right: (given: string) => `Answer ${given}: right.`,
+    wrong: (given: string, expected: string) => `Answer ${given}: wrong, ${expected} was expected.`,
+    noAnswer: (expected: string) => `No answer was given; ${expected} was expected.`,
+    question: 'next question',
     both: 'Both models wrote this text, as the labels say.',
   },
   buys: {
@@ -139,7 +152,9 @@ export const entropyStrings = {
     title: 'Time per run',
     formula: 'probe, small decode, large prefill, large decode',
     was: (now: string, alone: string) => `${now}, was ${alone} with the large model alone`,
-    only: (now: string) => now,
+    measure: 'time the large model alone',
+    flops: (share: string) => `${share} of its operations`,
+    columns: ['part', 'tokens', 'ms', 'operations'],
     part: { probe: 'probe', smallDecode: 'small', largePrefill: 'large reads', largeDecode: 'large writes' },
     none: 'Run lets both models write, and the time of each part appears here.',
     seconds: (s: string) => `${s} s`,

@@ -1,6 +1,7 @@
 import { strings } from '../../state/strings';
 import { useAppState } from '../context';
 import { StepPanel } from './StepPanel';
+import { TimePanel } from './TimePanel';
 
 /** Which of two models writes the next step: the steps of the text on the left, what a threshold buys on the right. */
 export default function EntropyDock() {
@@ -10,6 +11,9 @@ export default function EntropyDock() {
     <div className="p-entropy">
       <div className="ent">
         <StepPanel trace={trace} />
+        <div className="ent-right">
+          <TimePanel trace={trace} />
+        </div>
       </div>
     </div>
   );

@@ -74,12 +74,12 @@ export function StepChart({ layout, rows, values, tau, unit, label }: Props) {
           </text>
         </>
       )}
+      {tau !== undefined && <line className="tau" data-tau-line="" x1={layout.x(tau).toFixed(1)} x2={layout.x(tau).toFixed(1)} y1={18} y2={height - 1} />}
       {rows.map((row, i) => {
         const place = layout.rows[i];
         return place === undefined ? null : <Row key={row.step} row={row} place={place} layout={layout} />;
       })}
       <line className="rule" x1={0} x2={width} y1={height - 1} y2={height - 1} />
-      {tau !== undefined && <line className="tau" data-tau-line="" x1={layout.x(tau).toFixed(1)} x2={layout.x(tau).toFixed(1)} y1={18} y2={height - 1} />}
     </svg>
   );
 }

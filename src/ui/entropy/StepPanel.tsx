@@ -19,6 +19,7 @@ import { CandidatePick, ModelPick, MoreSettings, RuleControls } from './RuleCont
 import { MethodNote } from './MethodNote';
 import { StepChart } from './StepChart';
 import { TauPill } from './TauPill';
+import { TextLine } from './TextLine';
 import { useCalibration } from './useCalibration';
 import { useStepView, type StepView } from './useStepView';
 
@@ -37,6 +38,7 @@ export function StepPanel({ trace }: { readonly trace: Trace }) {
   const stale = view.labels.filter((label) => label.stale).length;
   return (
     <Panel id="entropy-steps" className="p-steps" title={text.region} label={text.region} formula={text.formula} n={rows.length === 0 ? '' : String(rows.length)} head={<CandidatePick />} tools={<StepTools />} table={rows.length === 0 ? undefined : () => stepTable(trace, view)}>
+      <TextLine trace={trace} />
       <p className="lead" data-lead="">
         {view.lead}
       </p>
