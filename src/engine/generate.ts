@@ -68,6 +68,14 @@ export interface Continuation {
   readonly length: number;
   /** Token ids that stand at these positions whatever is drawn there. */
   readonly forced?: ReadonlyMap<number, number>;
+  /** Seeds that take the place of the run's from the token at these positions on. */
+  readonly redrawn?: ReadonlyMap<number, number>;
+}
+
+/** The seed with which the token at a position is drawn: that of the last position at or before it. */
+export function seedAt(seed: number, redrawn: ReadonlyMap<number, number>, position: number): number {
+  const last = Math.max(-1, ...[...redrawn.keys()].filter((from) => from <= position));
+  return redrawn.get(last) ?? seed;
 }
 
 /** Appends given tokens, then draws until the text is as long as asked for. Ends and fails like `generate`. */
@@ -75,10 +83,14 @@ export async function* continueText(
   model: LoadedModel,
   sequence: Sequence,
   given: readonly number[],
-  { options, length, forced = new Map() }: Continuation,
+  { options, length, forced = new Map(), redrawn = new Map() }: Continuation,
 ): AsyncGenerator<StepBatch, StopReason> {
   const { signal } = options;
   const nextForced = (): number => Math.min(length, ...[...forced.keys()].filter((position) => position >= sequence.length));
+  /** A call that ends before this length draws no token under another seed than its first. */
+  const nextSeed = (): number => Math.min(Infinity, ...[...redrawn.keys()].filter((position) => position > sequence.length + 1)) - 1;
+  /** Options of a call whose first draw is the token at `position`. */
+  const drawing = (position: number): RunOptions => (redrawn.size === 0 ? options : { ...options, sampling: { ...options.sampling, seed: seedAt(options.sampling.seed, redrawn, position) } });
   /** The token that follows a batch is the forced one where there is one. */
   const followed = (batch: StepBatch): StepBatch => {
     const next = sequence.length < length ? forced.get(sequence.length) : undefined;
@@ -89,14 +101,15 @@ export async function* continueText(
   };
   try {
     throwIfCancelled(signal);
-    yield followed(await sequence.append(given, options));
+    yield followed(await sequence.append(given, drawing(sequence.length + given.length)));
     let chunk = 1;
     while (sequence.length < length) {
       if (sequence.length >= sequence.capacity) return 'context';
       throwIfCancelled(signal);
       const start = performance.now();
       const id = forced.get(sequence.length);
-      const batch = id === undefined ? await sequence.decode(Math.min(chunk, nextForced() - sequence.length), options) : await sequence.append([id], options);
+      const now = drawing(sequence.length + 1);
+      const batch = id === undefined ? await sequence.decode(Math.min(chunk, Math.min(nextForced(), nextSeed()) - sequence.length), now) : await sequence.append([id], now);
       chunk = nextChunk(chunk, performance.now() - start);
       yield followed(batch);
       const last = batch.ids.at(-1);

@@ -14,6 +14,8 @@ export interface RerunRequest {
   readonly length: number;
   /** Ids that stand at these positions whatever is given or drawn there. */
   readonly forced: ReadonlyMap<number, number>;
+  /** Seeds from the token at these positions on; before them, and where there are none, the one of `sampling`. */
+  readonly redrawn?: ReadonlyMap<number, number>;
   readonly plan: RoutingPlan;
   /** Of the run before: the same seed draws the same token at the same position. */
   readonly sampling: Sampling;
@@ -38,7 +40,7 @@ function givenFrom({ from, ids, promptLength, forced }: RerunRequest): number[] 
  * @throws PlaygroundError `bad-input` when `from` lies outside the text; whatever the engine throws but `cancelled`
  */
 export async function* rerun(model: LoadedModel, sequence: Sequence, request: RerunRequest): AsyncGenerator<StepBatch, StopReason> {
-  const { from, ids, promptLength, length, forced, plan, sampling, record, signal } = request;
+  const { from, ids, promptLength, length, forced, redrawn = new Map(), plan, sampling, record, signal } = request;
   if (!Number.isInteger(from) || from < 0 || from > ids.length || ids.length !== sequence.length) {
     throw new PlaygroundError('bad-input', `A text of ${ids.length} tokens cannot be run again from token ${from}.`);
   }
@@ -46,5 +48,5 @@ export async function* rerun(model: LoadedModel, sequence: Sequence, request: Re
   if (given.length === 0) return 'length';
   sequence.rewind(from);
   const options = { plan, promptLength, sampling, record, ...(signal ? { signal } : {}) };
-  return yield* continueText(model, sequence, given, { options, length, forced });
+  return yield* continueText(model, sequence, given, { options, length, forced, redrawn });
 }

@@ -30,13 +30,14 @@ function withEdit(fields: Fields, edit: Edit, experts: number): Fields {
     }
     case 'plan':
     case 'force':
+    case 'redraw':
       return fields;
   }
 }
 
-/** Edits that are about one layer or all, unlike a token or a plan. */
+/** Edits that are about one layer or all, unlike a token, a draw or a plan. */
 function covers(edit: Edit, layer: number): boolean {
-  return edit.kind !== 'force' && edit.kind !== 'plan' && (edit.layer === 'all' || edit.layer === layer);
+  return edit.kind !== 'force' && edit.kind !== 'redraw' && edit.kind !== 'plan' && (edit.layer === 'all' || edit.layer === layer);
 }
 
 /** What whole plans mask, add and scale at all tokens of a layer: an entry of the edits there would replace it, and is to add to it. */
@@ -82,6 +83,17 @@ export function planOf(list: EditList, model: PlanModel, own?: RoutingPlan): Rou
 /** Token ids that stand by force, by position. */
 export function forcedOf(list: EditList): ReadonlyMap<number, number> {
   return new Map(enabledEdits(list).flatMap((edit) => (edit.kind === 'force' ? [[edit.from, edit.token] as const] : [])));
+}
+
+/** Seeds that draw from a position on. */
+export function redrawnOf(list: EditList): ReadonlyMap<number, number> {
+  return new Map(enabledEdits(list).flatMap((edit) => (edit.kind === 'redraw' ? [[edit.from, edit.seed] as const] : [])));
+}
+
+/** The first token to run again so that the text is drawn with the seeds that now hold: the one before the first draw that differs; Infinity when none does. */
+export function firstRedrawn(before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): number {
+  const differ = [...new Set([...before.keys(), ...after.keys()])].filter((position) => before.get(position) !== after.get(position));
+  return Math.min(Infinity, ...differ) - 1;
 }
 
 /**

@@ -16,12 +16,13 @@ const LIST: EditList = [
   { id: 'e7', enabled: true, from: 0, kind: 'mix', mode: 'set', layer: 3, weights: { 8: 0.7, 13: 0.3 } },
   { id: 'e8', enabled: true, from: 0, kind: 'mix', mode: 'scale', layer: 1, weights: { 4: 2 } },
   { id: 'e9', enabled: true, from: 21, kind: 'force', token: 513, text: '' },
+  { id: 'e10', enabled: true, from: 23, kind: 'redraw', seed: 48_213 },
 ];
 
 describe('edits in a link', () => {
   it('are readable and come back as they were', async () => {
     const text = await encodeEdits(LIST);
-    expect(text).toBe('ab=3.7,5.2@12!&rk=1&rp=2:0.9@4&bias=3.8:%2B5,3.9:-0.5&mix=3.8:0.7_13:0.3&scale=1.4:2&force=21:513');
+    expect(text).toBe('ab=3.7,5.2@12!&rk=1&rp=2:0.9@4&bias=3.8:%2B5,3.9:-0.5&mix=3.8:0.7_13:0.3&scale=1.4:2&force=21:513&draw=23:48213');
     expect(await decodeEdits(`#v=1&T=0.5&${text}`, BOUNDS)).toEqual({ list: LIST, notices: [] });
     expect(hasEdits(`#${text}`)).toBe(true);
     expect(hasEdits('#v=1&T=0.5')).toBe(false);
@@ -38,7 +39,7 @@ describe('edits in a link', () => {
   });
   it.each([
     ['ab', '3.99'], ['ab', '9.1'], ['ab', 'x'], ['ab', ''], ['ab', '3.1:2'], ['rk', '0'], ['rk', '17'], ['rk', '9:1'], ['rp', 'half'],
-    ['bias', '3.8'], ['bias', '3.8:1e9'], ['mix', '3.8:0'], ['mix', '3'], ['scale', '3.8'], ['force', '0:5'], ['force', '3:9999'], ['ab', '3.1@x'],
+    ['bias', '3.8'], ['bias', '3.8:1e9'], ['mix', '3.8:0'], ['mix', '3'], ['scale', '3.8'], ['force', '0:5'], ['force', '3:9999'], ['draw', '0:5'], ['draw', '4:x'], ['ab', '3.1@x'],
   ])('leave out %s=%s with a notice', async (key, item) => {
     const { list, notices } = await decodeEdits(`#${key}=${item}`, BOUNDS);
     expect(list).toEqual([]);

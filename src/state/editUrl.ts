@@ -1,7 +1,7 @@
 /**
  * Edits in a link, in their order: `ab=3.37,5.2` switches experts off, `rk=1` or `rk=3:1` sets k (everywhere or in a
  * layer), `rp=0.9` top-p of experts, `bias=3.8:+5` a logit, `mix=3.8:0.7_13:0.3` weights, `scale=3.8:2` factors,
- * `force=21:513` a token, `plan=` holds a whole RoutingPlan, deflated. `@12` behind an item is the first token that it covers, `!` means that it is switched off.
+ * `force=21:513` a token, `draw=21:7` draws with seed 7 from a token on, `plan=` holds a whole RoutingPlan, deflated. `@12` behind an item is the first token that it covers, `!` means that it is switched off.
  */
 import { MOST_EDITS, type Change, type Edit, type EditLayer, type EditList } from './edits';
 import { deflate, inflate } from './packed';
@@ -17,7 +17,7 @@ export interface EditBounds {
   readonly vocabulary: number;
 }
 
-export const EDIT_KEYS = ['ab', 'rk', 'rp', 'bias', 'mix', 'scale', 'force', 'plan'] as const;
+export const EDIT_KEYS = ['ab', 'rk', 'rp', 'bias', 'mix', 'scale', 'force', 'draw', 'plan'] as const;
 type EditKey = (typeof EDIT_KEYS)[number];
 
 /** Largest bias and factor that the page's controls and links give. */
@@ -25,6 +25,7 @@ export const MOST_BIAS = 10;
 export const MOST_FACTOR = 4;
 export const MOST_WEIGHT = 2;
 const MOST_TOKEN = 100_000;
+const MOST_SEED = 999_999_999;
 /** Longest plan in a link, bytes after inflating, and most entries of one. */
 const MOST_PLAN = 65_536;
 const MOST_ENTRIES = 64;
@@ -52,6 +53,8 @@ function itemOf(edit: Edit): readonly [EditKey, string] {
       return ['plan', JSON.stringify(edit.plan)];
     case 'force':
       return ['force', `${edit.from}:${edit.token}`];
+    case 'redraw':
+      return ['draw', `${edit.from}:${edit.seed}`];
   }
 }
 
@@ -61,7 +64,7 @@ async function editPairs(list: EditList): Promise<readonly (readonly [EditKey, s
   for (const edit of list) {
     const [key, plain] = itemOf(edit);
     const item = key === 'plan' ? await deflate(plain) : plain;
-    const scope = edit.from > 0 && edit.kind !== 'force' ? `@${edit.from}` : '';
+    const scope = edit.from > 0 && edit.kind !== 'force' && edit.kind !== 'redraw' ? `@${edit.from}` : '';
     const text = `${item}${scope}${edit.enabled ? '' : '!'}`;
     const last = pairs.at(-1);
     if (last?.[0] === key) last[1] += `,${text}`;
@@ -148,6 +151,10 @@ function readItem(key: Exclude<EditKey, 'plan'>, item: string, bounds: EditBound
     case 'force': {
       const [position, token] = [whole(place, MOST_TOKEN), whole(value, bounds.vocabulary - 1)];
       return position === undefined || position < 1 || token === undefined ? undefined : { change: { kind: 'force', token, text: '' }, from: position };
+    }
+    case 'draw': {
+      const [position, seed] = [whole(place, MOST_TOKEN), whole(value, MOST_SEED)];
+      return position === undefined || position < 1 || seed === undefined ? undefined : { change: { kind: 'redraw', seed }, from: position };
     }
   }
 }

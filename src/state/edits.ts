@@ -23,7 +23,9 @@ export type Change =
   /** A whole plan, under the edits beside it; `from` is 0. */
   | { readonly kind: 'plan'; readonly plan: RoutingPlan }
   /** This token stands at the position `from`, whatever is drawn there. */
-  | { readonly kind: 'force'; readonly token: number; readonly text: string };
+  | { readonly kind: 'force'; readonly token: number; readonly text: string }
+  /** From the position `from` on the text is drawn with this seed. */
+  | { readonly kind: 'redraw'; readonly seed: number };
 
 export type Edit = Change & {
   readonly id: string;
@@ -56,6 +58,7 @@ export interface EditedRun {
   readonly open: OpenTrace;
   readonly plan: RoutingPlan;
   readonly forced: ReadonlyMap<number, number>;
+  readonly redrawn: ReadonlyMap<number, number>;
   readonly list: EditList;
 }
 
@@ -127,6 +130,8 @@ export function targetOf(edit: Change & { readonly from: number }): string {
       return 'plan';
     case 'force':
       return `force ${edit.from}`;
+    case 'redraw':
+      return `redraw ${edit.from}`;
     case 'mix':
       return `mix ${edit.mode} ${edit.layer} ${edit.from}`;
     case 'ablate':

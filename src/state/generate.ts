@@ -3,7 +3,7 @@ import type { TraceRecorder } from '../engine/record';
 import type { LoadedInfo } from '../engine/worker/protocol';
 import { ROUTER_AS_TRAINED } from '../routing/plan';
 import { patch, type App } from './app';
-import { enabledEdits, patchEdits } from './edits';
+import { enabledEdits, patchEdits, type Edit } from './edits';
 import { frameBatch } from './frame';
 import { beginJob, endJob, stopJob, stopped } from './job';
 import { clearErrors, notify } from './notices';
@@ -36,8 +36,12 @@ export function stopRun(app: App): void {
 
 /** A new seed from the system's generator: the one number of a run that is not chosen by the visitor. */
 export function newSeed(app: App): void {
+  patch(app, 'run', { seed: randomSeed() });
+}
+
+export function randomSeed(): number {
   const [word = 0] = crypto.getRandomValues(new Uint32Array(1));
-  patch(app, 'run', { seed: clampSetting('seed', word % 1_000_000) ?? 0 });
+  return clampSetting('seed', word % 1_000_000) ?? 0;
 }
 
 /** Where a run goes: onto every view, or beside what they show, as B of a comparison. */
@@ -125,10 +129,10 @@ function showLive(app: App, recorder: TraceRecorder, target: RunTarget): void {
   });
 }
 
-/** A new text: edits wait for its end, but what they did to the one before says nothing about it, nor do its forced tokens. */
+/** A new text: edits wait for its end, but what they did to the one before says nothing about it, nor do its forced tokens and draws. */
 function startEdits(app: App): void {
   const { list } = app.store.getState().edits;
-  const forced = list.some(({ kind }) => kind === 'force');
-  const kept = forced ? list.filter(({ kind }) => kind !== 'force') : list;
+  const ofText = ({ kind }: Edit): boolean => kind === 'force' || kind === 'redraw';
+  const kept = list.some(ofText) ? list.filter((edit) => !ofText(edit)) : list;
   patchEdits(app, { list: kept, phase: enabledEdits(kept).length > 0 ? 'waiting' : 'done', why: '', staleFrom: undefined, held: undefined, ran: undefined, cost: undefined, effects: {} });
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { runTrace } from '../cli/run-trace';
 import { createReferenceEngine } from '../engine/reference/engine';
+import { sampleToken } from '../engine/sampling';
 import { createEngineClient, type EngineClient } from '../engine/worker/client';
 import { FakeWorker, loadTiny, LETTERS } from '../engine/worker/testing/fake-worker';
 import { tinyCheckpoint } from '../engine/testing/tiny-model';
@@ -73,6 +74,33 @@ function numbers({ tokens, routing, output }: Trace) {
 }
 
 describe('an intervention', () => {
+  it('draws the text anew from a token on, as a run with that seed would have gone on from there', async () => {
+    const { app, calls } = appOf();
+    // The random model is sure of itself; this hot, it draws all sorts of tokens.
+    const sampling = { temperature: 40, topK: 0, topP: 1 };
+    patch(app, 'run', sampling);
+    await runPrompt(app);
+    const before = current(app);
+    const [p, seed] = [PROMPT.length + 2, 11];
+    makeChange(app, { kind: 'redraw', seed }, { from: p });
+    await settled(app);
+    const length = PROMPT.length + NEW;
+    expect(calls).toEqual([`run ${length}`, `again run from ${p - 1}: ${length - p + 1}`]);
+    const now = current(app);
+    expect(now.tokens.ids.subarray(0, p)).toEqual(before.tokens.ids.subarray(0, p));
+    expect(now.tokens.ids.subarray(p)).not.toEqual(before.tokens.ids.subarray(p));
+    // Every token after it is the one that this seed draws at its place from what the model said there.
+    const vocabulary = now.output.logits!.length / length;
+    for (let t = p; t < length; t += 1) expect(sampleToken(now.output.logits!.subarray((t - 1) * vocabulary, t * vocabulary), { ...sampling, seed }, t)).toBe(now.tokens.ids[t]);
+    // Under an ablation from the beginning, the seed still changes at the same place, and the first draw is the run's own.
+    toggleExpert(app, 1, chosenFirst(before, 0, 1));
+    await settled(app);
+    const both = current(app);
+    for (let t = PROMPT.length; t < length; t += 1) expect(sampleToken(both.output.logits!.subarray((t - 1) * vocabulary, t * vocabulary), { ...sampling, seed: t < p ? 3 : seed }, t)).toBe(both.tokens.ids[t]);
+    resetEdits(app);
+    expect(current(app)).toBe(before);
+  });
+
   it('runs what comes from its first affected token on, equals the command line\u2019s run with its plan, and leaves the run before as it was', async () => {
     const { app, calls } = appOf();
     await runPrompt(app);

@@ -8,11 +8,11 @@ import { traceBatch } from '../engine/excerpt';
 import { TraceRecorder } from '../engine/record';
 import type { LoadedInfo } from '../engine/worker/protocol';
 import type { StepBatch } from '../engine/engine';
-import { ROUTER_AS_TRAINED, type RoutingPlan } from '../routing/plan';
+import { ROUTER_AS_TRAINED } from '../routing/plan';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
 import { withEffect } from './effect';
-import { firstForced, forcedOf, planOf } from './editPlan';
+import { firstForced, firstRedrawn, forcedOf, planOf, redrawnOf } from './editPlan';
 import { enabledEdits, patchEdits, type EditList, type EditedRun } from './edits';
 import { frameBatch } from './frame';
 import { holdRun } from './heldRun';
@@ -33,18 +33,25 @@ let outdated = false;
 const NONE: ReadonlyMap<number, number> = new Map();
 
 /** What the list asks for, and from which token on it differs from a run that the engine holds. */
-interface Wanted {
+interface Wanted extends Asked {
   readonly list: EditList;
-  readonly plan: RoutingPlan;
-  readonly forced: ReadonlyMap<number, number>;
 }
+
+/** What a run was asked for. */
+type Asked = Pick<EditedRun, 'plan' | 'forced' | 'redrawn'>;
 
 function wantedFor(list: EditList, base: Trace): Wanted {
-  return { list, plan: planOf(list, base.model, base.run.plan), forced: forcedOf(list) };
+  return { list, plan: planOf(list, base.model, base.run.plan), forced: forcedOf(list), redrawn: redrawnOf(list) };
 }
 
-function firstToRun(trace: Trace, plan: RoutingPlan, forced: ReadonlyMap<number, number>, wanted: Wanted): number {
-  return Math.min(firstAffectedToken(trace, plan, wanted.plan), firstForced(forced, wanted.forced, trace.run.promptTokens), trace.tokens.ids.length);
+function firstToRun(trace: Trace, asked: Asked, wanted: Wanted): number {
+  const { promptTokens } = trace.run;
+  return Math.min(firstAffectedToken(trace, asked.plan, wanted.plan), firstForced(asked.forced, wanted.forced, promptTokens), firstRedrawn(asked.redrawn, wanted.redrawn), trace.tokens.ids.length);
+}
+
+/** What the run without edits was asked for. */
+function unedited({ run }: Trace): Asked {
+  return { plan: run.plan ?? ROUTER_AS_TRAINED, forced: NONE, redrawn: NONE };
 }
 
 /** The run without edits, if there is one on the page. */
@@ -69,7 +76,7 @@ export function scheduleEdits(app: App): void {
   const shown = traces.baseline === undefined ? undefined : edits.ran;
   const wanted = wantedFor(edits.list, base.trace);
   const current = traces.current?.trace ?? base.trace;
-  const from = firstToRun(shown?.open.trace ?? base.trace, shown?.plan ?? base.trace.run.plan ?? ROUTER_AS_TRAINED, shown?.forced ?? NONE, wanted);
+  const from = firstToRun(shown?.open.trace ?? base.trace, shown ?? unedited(base.trace), wanted);
   const stale = Math.max(current.run.promptTokens, from);
   patchEdits(app, { phase: going === undefined ? 'waiting' : edits.phase, why: '', staleFrom: Math.min(stale, edits.staleFrom ?? stale) });
   // The visitor's own run takes the edits up when it ends.
@@ -146,9 +153,9 @@ async function applyOnce(app: App, signal: AbortSignal, asked: boolean): Promise
 
 /** Where to go on from: the run without edits, or the edited one where that leaves less to run. */
 function sourceFor(edits: { readonly ran: EditedRun | undefined }, held: OpenTrace, wanted: Wanted) {
-  const fresh = firstToRun(held.trace, held.trace.run.plan ?? ROUTER_AS_TRAINED, NONE, wanted);
+  const fresh = firstToRun(held.trace, unedited(held.trace), wanted);
   const { ran } = edits;
-  const onward = ran === undefined ? -1 : firstToRun(ran.open.trace, ran.plan, ran.forced, wanted);
+  const onward = ran === undefined ? -1 : firstToRun(ran.open.trace, ran, wanted);
   return ran !== undefined && onward > fresh ? ({ source: 'rerun', from: onward, trace: ran.open.trace } as const) : ({ source: 'run', from: fresh, trace: held.trace } as const);
 }
 
@@ -206,7 +213,7 @@ async function runEdits(app: App, model: LoadedInfo, held: OpenTrace, signal: Ab
   patchEdits(app, { phase: 'running', ran: undefined, why: '' });
   try {
     const result = await services.client.rerun(
-      { source, from, plan: wanted.plan, forced: [...wanted.forced], record: recordingFor(model) },
+      { source, from, plan: wanted.plan, forced: [...wanted.forced], redrawn: [...wanted.redrawn], record: recordingFor(model) },
       {
         signal,
         onSteps: (batch, text, names) => {

@@ -193,6 +193,7 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     const { from, record } = request;
     const plan = parsePlan(request.plan, routerShape(checkpoint.config));
     const forced = new Map(request.forced);
+    const redrawn = new Map(request.redrawn ?? []);
     checkForced(forced, checkpoint.config.vocabulary);
     const { promptIds } = kept;
     const { sampling, maxNewTokens } = kept.request;
@@ -206,7 +207,7 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     post({ type: 'started', id, promptIds });
     const length = Math.max(promptIds.length + maxNewTokens, before.length, ...[...forced.keys()].map((position) => position + 1));
     const ids = [...promptIds, ...before.slice(promptIds.length)];
-    const batches = rerun(model, next.sequence, { from, ids, promptLength: promptIds.length, length, forced, plan, sampling, record, signal });
+    const batches = rerun(model, next.sequence, { from, ids, promptLength: promptIds.length, length, forced, redrawn, plan, sampling, record, signal });
     await stream(id, tokenizerOf(checkpoint), next, batches);
     // One that was stopped inside the prompt is nothing to go on from.
     if (next.ids.length < promptIds.length) next.sequence.dispose();

@@ -48,6 +48,8 @@ export interface WorkerRerun {
   readonly plan: RoutingPlan;
   /** Pairs of position and token id that stand whatever is drawn there. */
   readonly forced: readonly (readonly [position: number, id: number])[];
+  /** Pairs of position and seed: from the token there on, that seed draws. */
+  readonly redrawn?: readonly (readonly [position: number, seed: number])[];
   readonly record: Recording;
 }
 

@@ -50,6 +50,7 @@ export const edits = {
     part: (weight: string, expert: string) => `${weight} of E${expert}`,
     plan: (n: number) => `a plan of ${plural(n, 'entry', 'entries')}`,
     force: (text: string, token: number) => `token ${token} is \u201c${text}\u201d`,
+    redraw: (token: number, seed: number) => `drawn anew from token ${token} on, seed ${seed}`,
     from: (token: number) => `from token ${token} on`,
     everywhere: 'all tokens',
   },

@@ -35,17 +35,19 @@ export function editWhat(edit: Edit, names?: ReadonlyMap<number, string>): strin
       return text.plan(edit.plan.entries.length);
     case 'force':
       return text.force(tokenLabel(edit.text || (names?.get(edit.token) ?? `#${edit.token}`)), edit.from + 1);
+    case 'redraw':
+      return text.redraw(edit.from + 1, edit.seed);
   }
 }
 
-/** Which tokens an edit covers; a forced token stands at one place only. */
+/** Which tokens an edit covers; a forced token stands at one place only, and a draw says itself where it begins. */
 export function editScope(edit: Edit): string {
-  if (edit.kind === 'force') return '\u2013';
+  if (edit.kind === 'force' || edit.kind === 'redraw') return '\u2013';
   return edit.from === 0 ? strings.edits.what.everywhere : strings.edits.what.from(edit.from + 1);
 }
 
 /** What and from where, in one line. */
 export function editLine(edit: Edit, names?: ReadonlyMap<number, string>): string {
   const what = editWhat(edit, names);
-  return edit.from === 0 || edit.kind === 'force' ? what : `${what}, ${editScope(edit)}`;
+  return edit.from === 0 || editScope(edit) === '\u2013' ? what : `${what}, ${editScope(edit)}`;
 }
