@@ -39,7 +39,7 @@ export const INITIAL: AppState = {
     last: undefined,
   },
   traces: { examples: [], open: [], current: undefined, baseline: undefined, other: undefined },
-  compare: { second: {} },
+  compare: { second: {}, token: undefined },
   edits: NO_EDITS,
   remix: NO_REMIX,
   entropy: NO_ENTROPY,

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { smallTrace } from '../trace/testing/small';
 import { createApp, INITIAL, type App, type Services } from './app';
-import { candidates, comparedPair, keepAsOther, setSecond, swapCompared } from './compare';
+import { candidates, comparedPair, keepAsOther, setOtherToken, setSecond, swapCompared } from './compare';
+import { seek } from './focus';
 import { closeOpen, MOST_OPEN, withOpen } from './openTraces';
 import type { OpenTrace, TracesState } from './state';
 import { showTrace } from './traces';
@@ -15,10 +16,13 @@ function appWith(traces: Partial<TracesState>): App {
 
 it('sets a chosen trace after what is shown, and an edited run after the run before the edits', () => {
   const none: TracesState = { ...INITIAL.traces };
-  expect(comparedPair({ traces: none })).toBeUndefined();
-  expect(comparedPair({ traces: { ...none, current: first } })).toBeUndefined();
-  expect(comparedPair({ traces: { ...none, current: first, baseline: second } })).toEqual({ a: second, b: first, kind: 'edits', shown: 'b' });
-  expect(comparedPair({ traces: { ...none, current: first, baseline: second, other: second } })).toEqual({ a: first, b: second, kind: 'traces', shown: 'a' });
+  const pairOf = (traces: TracesState, token?: number) => comparedPair({ traces, compare: { second: {}, token } });
+  expect(pairOf(none)).toBeUndefined();
+  expect(pairOf({ ...none, current: first })).toBeUndefined();
+  expect(pairOf({ ...none, current: first, baseline: second })).toEqual({ a: second, b: first, kind: 'edits', shown: 'b' });
+  expect(pairOf({ ...none, current: first, baseline: second, other: second })).toEqual({ a: first, b: second, kind: 'traces', shown: 'a' });
+  expect(pairOf({ ...none, current: first, baseline: second }, 1)).toEqual({ a: first, b: first, kind: 'tokens', token: 1, shown: 'a' });
+  expect(pairOf({ ...none, current: first, other: second }, 99)).toEqual({ a: first, b: second, kind: 'traces', shown: 'a' });
 });
 
 it('keeps A as B, shows another trace beside it, and swaps the two', () => {
@@ -32,6 +36,27 @@ it('keeps A as B, shows another trace beside it, and swaps the two', () => {
   expect(candidates(app.store.getState())).toEqual([second]);
   closeOpen(app, second);
   expect(app.store.getState().traces).toMatchObject({ current: first, other: undefined, open: [first] });
+});
+
+it('a token of the text is B until another B is chosen, the same one is set again, or another text is shown', () => {
+  const app = appWith({});
+  showTrace(app, first);
+  const token = (): number | undefined => app.store.getState().compare.token;
+  setOtherToken(app, 1);
+  expect([token(), app.store.getState().view.announcement]).toEqual([1, expect.stringMatching(/^Token 2, .*is B\./)]);
+  seek(app, 0);
+  swapCompared(app);
+  expect([token(), app.store.getState().focus.token]).toEqual([0, 1]);
+  setOtherToken(app, 0);
+  expect(token()).toBeUndefined();
+  setOtherToken(app, 1);
+  keepAsOther(app);
+  expect(token()).toBeUndefined();
+  setOtherToken(app, 1);
+  showTrace(app, second);
+  expect(token()).toBeUndefined();
+  setOtherToken(app, 99);
+  expect(token()).toBeUndefined();
 });
 
 it('a live run keeps its place while it grows, and the oldest trace leaves a full list', () => {

@@ -1,22 +1,30 @@
 /** What is compared with what, and how B is chosen. A stands before B: as trained before edited, first run before second. */
 import { patch, type App } from './app';
+import { otherToken } from './compared';
+import { seek } from './focus';
 import { runPrompt } from './generate';
 import { traceKey, withOpen } from './openTraces';
 import type { AppState, CompareState, Example, OpenTrace } from './state';
+import { strings } from './strings';
 import { readRecorded, readTraceFile, showTrace } from './traces';
 
 export interface ComparedPair {
   readonly a: OpenTrace;
   readonly b: OpenTrace;
-  /** `edits`: the same prompt before and after the active interventions. `traces`: B was chosen by the visitor. */
-  readonly kind: 'edits' | 'traces';
+  /** `edits`: the same prompt before and after the active interventions. `traces`: B was chosen by the visitor. `tokens`: B is a token of the same run. */
+  readonly kind: 'edits' | 'traces' | 'tokens';
+  /** Position of B where it is a token. */
+  readonly token?: number;
   /** Which of the two the page's playhead counts in. */
   readonly shown: 'a' | 'b';
 }
 
 /** The two runs of the Compare view; undefined while there is only one. */
-export function comparedPair({ traces: { current, baseline, other } }: Pick<AppState, 'traces'>): ComparedPair | undefined {
+export function comparedPair(state: Pick<AppState, 'traces' | 'compare'>): ComparedPair | undefined {
+  const { current, baseline, other } = state.traces;
   if (current === undefined) return undefined;
+  const token = otherToken(state);
+  if (token !== undefined) return { a: current, b: current, kind: 'tokens', token, shown: 'a' };
   if (other !== undefined) return { a: current, b: other, kind: 'traces', shown: 'a' };
   return baseline === undefined ? undefined : { a: baseline, b: current, kind: 'edits', shown: 'b' };
 }
@@ -24,6 +32,22 @@ export function comparedPair({ traces: { current, baseline, other } }: Pick<AppS
 /** Makes a trace B; undefined ends the comparison that was chosen. */
 export function chooseOther(app: App, other: OpenTrace | undefined): void {
   patch(app, 'traces', { other });
+  patch(app, 'compare', { token: undefined });
+}
+
+/** Sets a token of the open text as B beside the one in focus; the same one again takes it away. */
+export function setOtherToken(app: App, token: number): void {
+  const { compare, traces } = app.store.getState();
+  const text = traces.current?.trace.tokens.text[token];
+  if (text === undefined) return;
+  const same = compare.token === token;
+  patch(app, 'compare', { token: same ? undefined : token });
+  patch(app, 'view', { announcement: same ? strings.compare.tokens.gone : strings.compare.tokens.set(token + 1, text.trim()) });
+}
+
+/** Ends the comparison that the visitor chose; that of an edit is there again. */
+export function endComparison(app: App): void {
+  chooseOther(app, undefined);
 }
 
 /** Keeps what the page shows as B, so that the next run or trace stands beside it. */
@@ -33,7 +57,14 @@ export function keepAsOther(app: App): void {
 
 /** A becomes B and B becomes A. Only where the visitor chose B: before and after an edit keep their order. */
 export function swapCompared(app: App): void {
-  const { current, other } = app.store.getState().traces;
+  const { traces, compare, focus } = app.store.getState();
+  const { current, other } = traces;
+  const token = otherToken({ traces, compare });
+  if (token !== undefined) {
+    patch(app, 'compare', { token: focus.token });
+    seek(app, token);
+    return;
+  }
   if (current === undefined || other === undefined) return;
   showTrace(app, other, { token: Math.min(app.store.getState().focus.token, other.trace.tokens.ids.length - 1) });
   chooseOther(app, current);
@@ -53,6 +84,7 @@ function takeAsOther(app: App, open: OpenTrace | undefined): void {
   if (open === undefined) return;
   const { traces } = app.store.getState();
   patch(app, 'traces', { other: open, open: withOpen(traces.open, open) });
+  patch(app, 'compare', { token: undefined });
 }
 
 /** Changes what the second run does differently; undefined puts a field back to the first run's. */

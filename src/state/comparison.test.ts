@@ -56,6 +56,19 @@ describe('two runs laid over one another', () => {
     expect(comparisonSentence(pair, texts, compareAt(texts, 0))).toContain('The two runs route this token alike');
   });
 
+  it('sets every token of a text against one of them', () => {
+    const tokens: ComparedPair = { ...pairOf(before, before), kind: 'tokens', token: 1 };
+    const all = compareTexts(tokens);
+    const here = compareAt(all, 2);
+    expect([here.tokenA, here.tokenB]).toEqual([2, 1]);
+    expect(here.layers.map(({ distance }) => Number(distance.toFixed(4)))).toEqual([0, 0.5]);
+    // Layer 1 of token 2 against even: .25 + 0 + .125 + .125; the mean over two layers is a half of it.
+    expect([...(all.moved ?? [])].map((moved) => Number(moved.toFixed(4)))).toEqual([0, 0, 0.25]);
+    expect(pairLabels(tokens)).toEqual({ a: 'the token in focus', b: 'token 2 \u201c+4\u201d' });
+    expect(comparisonSentence(tokens, all, here)).toBe('Between \u201c=\u201d (3) and \u201c+4\u201d (2), layer 1 differs most (.50 of 2): A leans to expert 0, B to 2 and 3. No other layer differs by .1 or more. After both, \u201c7\u201d is likeliest (.50 and .50).');
+    expect(comparisonSentence(tokens, all, compareAt(all, 1))).toBe('A and B are the same token: go to another one.');
+  });
+
   it('names the edit that it compares', () => {
     const plan = { format: 'moe-plan', version: '1.0', entries: [{ layers: [1], tokens: 'all', mask: [0] }] } as const;
     const edited = { ...after, run: { ...after.run, plan } };

@@ -21,14 +21,21 @@ export interface TextComparison {
 }
 
 /** Aligns two runs and measures how far their routing is apart along the text. O(T L E) */
-export function compareTexts({ a, b }: ComparedPair): TextComparison {
+export function compareTexts({ a, b, token }: ComparedPair): TextComparison {
   const [left, right] = [a.trace, b.trace];
+  if (token !== undefined) return compareTokens(left, token);
   const alignment = alignTexts(left, right);
   const differs = (column: number): boolean => idAt(left, alignment.a[column]) !== idAt(right, alignment.b[column]);
   const columns = Array.from({ length: alignment.a.length }, (_, column) => column);
   const parts = columns.find(differs);
   const prompt = columns.filter((column) => isPrompt(left, alignment.a[column]) || isPrompt(right, alignment.b[column]));
   return { a: left, b: right, alignment, shares: comparedShares(left, right), moved: movedByColumn(left, right, alignment), parts, samePrompt: !prompt.some(differs) };
+}
+
+/** Every token of one text against one of them, which stands in every column as B. */
+function compareTokens(trace: Trace, token: number): TextComparison {
+  const alignment = { a: Int32Array.from(trace.tokens.ids.keys()), b: new Int32Array(trace.tokens.ids.length).fill(token) };
+  return { a: trace, b: trace, alignment, shares: comparedShares(trace, trace), moved: movedByColumn(trace, trace, alignment), parts: undefined, samePrompt: true };
 }
 
 function idAt(trace: Trace, token: number | undefined): number {

@@ -42,10 +42,17 @@ function samplingWords(trace: Trace): string {
   return sampling === undefined ? promptWords(trace) : strings.compare.label.sampling(String(sampling.temperature).replace(/^0\./, '.'), seed);
 }
 
+/** A token's text without the space before it. */
+export function tokenWords(trace: Trace, token: number): string {
+  const text = trace.tokens.text[token] ?? '';
+  return text.trim() || text.replaceAll('\n', '\u21b5').replaceAll(' ', '\u2423');
+}
+
 /** A short name for A and for B, from the first thing in which they differ. */
-export function pairLabels({ a, b, kind }: ComparedPair): { readonly a: string; readonly b: string } {
+export function pairLabels({ a, b, kind, token }: ComparedPair): { readonly a: string; readonly b: string } {
   const [left, right] = [a.trace, b.trace];
   const both = (words: (trace: Trace) => string): { a: string; b: string } => ({ a: words(left), b: words(right) });
+  if (token !== undefined) return { a: strings.compare.tokens.focus, b: strings.compare.tokens.label(token + 1, tokenWords(left, token)) };
   const plans = both(planWords);
   if (kind === 'edits') return plans;
   if (left.model.id !== right.model.id) return both(({ model }) => strings.compare.label.model(model.id));

@@ -1,6 +1,6 @@
 /** The Compare view in words, worked out from the numbers. */
 import type { ComparedPair } from './compare';
-import { planWords } from './comparisonLabels';
+import { planWords, tokenWords } from './comparisonLabels';
 import type { ComparedLayer, TextComparison, TokenComparison } from './comparison';
 import { strings } from './strings';
 
@@ -26,6 +26,7 @@ const quoted = (token: string): string => token.trim() || token.replaceAll('\n',
 /** What changed at the playhead's column, in two or three sentences. */
 export function comparisonSentence(pair: ComparedPair, texts: TextComparison, here: TokenComparison): string {
   const text = strings.compare.sentence;
+  if (pair.kind === 'tokens') return tokensSentence(texts, here);
   if (here.tokenA < 0 || here.tokenB < 0) return [text.elsewhere, partsSentence(texts)].join(' ');
   return [routingSentence(pair, here), nextSentence(here), pair.kind === 'edits' && texts.parts === undefined ? '' : partsSentence(texts)].filter((part) => part !== '').join(' ');
 }
@@ -43,6 +44,19 @@ function routingSentence(pair: ComparedPair, { layers }: TokenComparison): strin
   const before = start === first ? '' : text.first(start.layer);
   const others = layers.filter((layer) => layer !== most && layer.distance >= MOVED).length;
   return [text.capital(main), before, text.others(others)].filter((part) => part !== '').join(' ');
+}
+
+/** Two tokens of one text, each under its own context. */
+function tokensSentence({ a, b }: TextComparison, { tokenA, tokenB, layers, next }: TokenComparison): string {
+  const text = strings.compare.tokens;
+  if (tokenA === tokenB) return text.same;
+  const [first, ...rest] = layers;
+  if (first === undefined) return '';
+  const most = rest.reduce((x, y) => (y.distance > x.distance ? y : x), first);
+  const others = layers.filter((layer) => layer !== most && layer.distance >= MOVED).length;
+  const names = [text.name(tokenA + 1, tokenWords(a, tokenA)), text.name(tokenB + 1, tokenWords(b, tokenB))] as const;
+  const routing = most.distance < UNMOVED ? text.alike(...names) : `${text.most(names, most.layer, two(most.distance), movers(most, -1), movers(most, 1))} ${text.others(others)}`;
+  return next === undefined ? routing : `${routing} ${next.top.changed ? text.next(quoted(next.top.a), quoted(next.top.b)) : text.nextSame(quoted(next.top.a), two(next.top.probA), two(next.top.probB))}`;
 }
 
 function nextSentence({ next }: TokenComparison): string {

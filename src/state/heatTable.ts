@@ -7,7 +7,8 @@ import { routingTable } from './panelTables';
 import type { HeatMode } from './state';
 import { strings } from './strings';
 
-export function heatTable(mode: HeatMode, trace: Trace, other: Trace | undefined, token: number): DataTable {
+/** @param at position in the other trace; the same as in this one where absent */
+export function heatTable(mode: HeatMode, trace: Trace, other: Trace | undefined, token: number, at = token): DataTable {
   const views = layerViews(trace, token);
   if (mode === 'token') return routingTable(views);
   const text = strings.dock.columns;
@@ -17,7 +18,7 @@ export function heatTable(mode: HeatMode, trace: Trace, other: Trace | undefined
     const counts = expertCounts(trace);
     return { columns: [{ name: text.layer }, ...names.map((name) => ({ name }))], rows: moeLayers.map((layer, row) => [layer, ...counts.subarray(row * experts, (row + 1) * experts)]) };
   }
-  const { rows } = differenceHeat(views, other === undefined ? [] : layerViews(other, token));
+  const { rows } = differenceHeat(views, other === undefined ? [] : layerViews(other, at));
   return {
     columns: [{ name: text.layer }, ...names.map((name) => ({ name, decimals: 3 })), { name: strings.heat.gutterDifference, decimals: 3 }],
     rows: rows.map(({ layer, values, gutter }) => [layer, ...values, gutter]),

@@ -61,6 +61,8 @@ export const SETTINGS = {
   maxNewTokens: { kind: 'number', key: 'n', default: 48, min: 0, max: 256, step: 1, decimals: 0 },
   /** Position of the playhead, 0 is the first token. */
   token: { kind: 'number', key: 't', default: UNSET, min: 0, max: 100_000, step: 1, decimals: 0 },
+  /** Position that stands as B beside the token in focus. */
+  otherToken: { kind: 'number', key: 'b', default: UNSET, min: 0, max: 100_000, step: 1, decimals: 0 },
   /** Layer number of the model. */
   layer: { kind: 'number', key: 'l', default: UNSET, min: 0, max: 1_000, step: 1, decimals: 0 },
   speed: { kind: 'number', key: 'speed', default: 1, min: 0.25, max: 8, step: 0.25, decimals: 2 },
@@ -103,6 +105,7 @@ export const DEFAULTS: SettingValues = Object.freeze({
   seed: SETTINGS.seed.default,
   maxNewTokens: SETTINGS.maxNewTokens.default,
   token: SETTINGS.token.default,
+  otherToken: SETTINGS.otherToken.default,
   layer: SETTINGS.layer.default,
   speed: SETTINGS.speed.default,
   unit: SETTINGS.unit.default,

@@ -3,6 +3,7 @@ import { traceText, traceTextBytes, EXACT } from '../trace/file';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
 import { encodeEdits } from './editUrl';
+import { otherToken } from './compared';
 import { groupText } from './group';
 import { pinsText } from './pins';
 import { encodeEntropy } from './entropy/url';
@@ -25,6 +26,7 @@ export function settingValues({ store }: App): SettingValues {
     seed,
     maxNewTokens,
     token: traces.current === undefined ? DEFAULTS.token : focus.token,
+    otherToken: otherToken(store.getState()) ?? DEFAULTS.otherToken,
     layer: layer ?? DEFAULTS.layer,
     speed: playback.speed,
     unit: view.unit,

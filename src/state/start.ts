@@ -40,6 +40,7 @@ export async function start(app: App): Promise<void> {
     if (values.prompt === undefined) patch(app, 'run', { prompt: first.prompt, ...first.sampling, ...sampling(values) });
     await openRecorded(app, first, { ...(values.token === undefined ? {} : { token: values.token }), ...(values.layer === undefined ? {} : { layer: values.layer }) });
   }
+  if (values.otherToken !== undefined) patch(app, 'compare', { token: values.otherToken });
   await adoptEdits(app, hash);
   keepUrl(app, { ...settingValues(app), prompt: first?.prompt ?? DEFAULTS.prompt, theme: app.store.getState().view.theme });
   // Nothing large goes over the wire before the recorded run is on the screen.
@@ -84,7 +85,7 @@ function keepUrl(app: App, base: SettingValues): void {
     if (hash !== location.hash) history.replaceState(null, '', address);
   };
   app.store.subscribe((state, before) => {
-    if (state.run === before.run && state.focus === before.focus && state.view === before.view && state.edits.list === before.edits.list && state.remix.item === before.remix.item && state.remix.changes === before.remix.changes && state.entropy.changes === before.entropy.changes && state.playback.speed === before.playback.speed) return;
+    if (state.run === before.run && state.focus === before.focus && state.view === before.view && state.compare.token === before.compare.token && state.edits.list === before.edits.list && state.remix.item === before.remix.item && state.remix.changes === before.remix.changes && state.entropy.changes === before.entropy.changes && state.playback.speed === before.playback.speed) return;
     if (state.playback.playing || state.run.status !== 'idle') return;
     clearTimeout(timer);
     timer = setTimeout(() => void write(), URL_DEBOUNCE_MS);

@@ -63,6 +63,8 @@ export interface TracesState {
 /** What the second run of a comparison does differently; a field left out is as in the first run. */
 export interface CompareState {
   readonly second: Partial<SamplingValues & { readonly prompt: string }>;
+  /** Position in the open text that stands as B beside the token in focus; undefined where B is a run. */
+  readonly token: number | undefined;
 }
 
 export const STAGES = ['score', 'cut', 'run', 'combine'] as const;

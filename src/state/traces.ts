@@ -47,6 +47,7 @@ export function showTrace(app: App, open: OpenTrace, place: StartPlace = {}): vo
     focus: { token, row: named >= 0 ? named : kept, expert: undefined, stage: LAST_STAGE },
     playback: { ...before.playback, playing: false, follow: false },
     importFailure: undefined,
+    compare: place.keepEdits === true ? before.compare : { ...before.compare, token: undefined },
   });
 }
 

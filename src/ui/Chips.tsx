@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { otherToken } from '../state/compared';
 import { strings } from '../state/strings';
 import type { Trace } from '../trace/trace';
 import type { SentenceLayout } from '../viz/sentence';
@@ -23,6 +24,7 @@ export function Chips({ trace, layout, range, token, top, scale }: Props) {
   if (token < range.first || token >= range.end) shown.push(token);
   const total = trace.tokens.ids.length;
   const staleFrom = useAppState((state) => state.edits.staleFrom);
+  const b = useAppState(otherToken);
   return (
     <div className="chips" style={{ top }} role="presentation">
       {shown.map((t) => {
@@ -37,6 +39,7 @@ export function Chips({ trace, layout, range, token, top, scale }: Props) {
             width={layout.width[t] ?? 0}
             generated={t >= trace.run.promptTokens}
             current={t === token}
+            isB={t === b}
             stale={staleFrom !== undefined && t >= staleFrom}
             uncertainty={Number.isFinite(h) ? `${h.toFixed(1)} ${scale.unit}` : ''}
           />
@@ -54,21 +57,23 @@ interface ChipProps {
   readonly width: number;
   readonly generated: boolean;
   readonly current: boolean;
+  /** It stands as B beside the token in focus. */
+  readonly isB: boolean;
   /** Written before an edit that would have changed it. */
   readonly stale: boolean;
   readonly uncertainty: string;
 }
 
-const Chip = memo(function Chip({ index, total, text, left, width, generated, current, stale, uncertainty }: ChipProps) {
+const Chip = memo(function Chip({ index, total, text, left, width, generated, current, isB, stale, uncertainty }: ChipProps) {
   return (
     <span
       id={`token-${index}`}
-      className={`chip${generated ? ' gen' : ''}${current ? ' cur' : ''}${stale ? ' old' : ''}`}
+      className={`chip${generated ? ' gen' : ''}${current ? ' cur' : ''}${isB ? ' is-b' : ''}${stale ? ' old' : ''}`}
       role="option"
       aria-selected={current}
       aria-posinset={index + 1}
       aria-setsize={total}
-      aria-label={`${strings.sentence.token(index + 1, spokenToken(text), generated, uncertainty)}${stale ? `, ${strings.edits.staleToken}` : ''}`}
+      aria-label={`${strings.sentence.token(index + 1, spokenToken(text), generated, uncertainty)}${stale ? `, ${strings.edits.staleToken}` : ''}${isB ? `, ${strings.compare.tokens.spoken}` : ''}`}
       style={{ left, width }}
     >
       <TokenText text={text} />

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
-import { comparedTrace } from '../state/compared';
+import { comparedTrace, otherToken } from '../state/compared';
 import { orderByShare } from '../state/expertCounts';
 import { heatTable } from '../state/heatTable';
 import { differenceFault, differenceHeat, layerViews, sameContext, shareHeat, tokenHeat, type HeatView } from '../state/heatView';
@@ -21,6 +21,7 @@ export function HeatmapPanel() {
   const other = useAppState(comparedTrace);
   const wanted = useAppState((state) => state.view.heat);
   const token = useAppState((state) => state.focus.token);
+  const at = useAppState(otherToken);
   const trace = open?.trace;
   const fault = trace === undefined ? 'noOther' : differenceFault(trace, other?.trace);
   const mode = wanted === 'difference' && fault !== undefined ? 'token' : wanted;
@@ -32,7 +33,7 @@ export function HeatmapPanel() {
       title={strings.heat.title}
       formula={trace === undefined ? '' : formula(mode, trace)}
       n={mode === 'all' ? strings.dock.n.tokens(trace?.tokens.ids.length ?? 0) : strings.dock.n.cell(trace?.model.moeLayers.length ?? 0)}
-      table={empty || trace.model.experts === 0 ? undefined : () => heatTable(mode, trace, other?.trace, token)}
+      table={empty || trace.model.experts === 0 ? undefined : () => heatTable(mode, trace, other?.trace, token, at)}
       head={<span className="ax hide-s">{trace === undefined ? '' : formula(mode, trace)}</span>}
       tools={
         <>
@@ -65,6 +66,7 @@ function Table({ open, other }: { readonly open: OpenTrace; readonly other: Open
   const { trace } = open;
   const { moeLayers, experts } = trace.model;
   const token = useAppState((state) => state.focus.token);
+  const at = useAppState(otherToken) ?? token;
   const row = useAppState((state) => state.focus.row);
   const chosenExpert = useAppState((state) => state.focus.expert);
   const wanted = useAppState((state) => state.view.heat);
@@ -75,7 +77,7 @@ function Table({ open, other }: { readonly open: OpenTrace; readonly other: Open
   const mode = wanted === 'difference' && other === undefined ? 'token' : wanted;
 
   const views = useMemo(() => layerViews(trace, token), [trace, token]);
-  const others = useMemo(() => (mode === 'difference' && other !== undefined ? layerViews(other.trace, token) : NOTHING), [mode, other, token]);
+  const others = useMemo(() => (mode === 'difference' && other !== undefined ? layerViews(other.trace, at) : NOTHING), [mode, other, at]);
   // The picture of all tokens does not depend on the token in focus, except for what the plan forbids there.
   const shares = useMemo(() => (mode === 'all' ? shareHeat(trace, layerViews(trace, 0)) : undefined), [mode, trace]);
   const view = useMemo(() => shares ?? (mode === 'difference' ? differenceHeat(views, others) : tokenHeat(views)), [shares, mode, views, others]);
@@ -101,16 +103,17 @@ function Table({ open, other }: { readonly open: OpenTrace; readonly other: Open
       </Heatmap>
       <p className="say">
         {sentence(pointed ?? { row, expert })}
-        {mode === 'difference' && other !== undefined && <ContextNote open={open} other={other} token={token} />}
+        {mode === 'difference' && other !== undefined && <ContextNote open={open} other={other} token={token} at={at} />}
       </p>
     </>
   );
 }
 
 /** Where the texts differ, two different contexts are compared, and that is said. */
-function ContextNote({ open, other, token }: { readonly open: OpenTrace; readonly other: OpenTrace; readonly token: number }) {
+function ContextNote({ open, other, token, at }: { readonly open: OpenTrace; readonly other: OpenTrace; readonly token: number; readonly at: number }) {
   const text = strings.heat;
   const same = useMemo(() => sameContext(open.trace, other.trace, token), [open, other, token]);
+  if (open === other) return ` ${strings.compare.tokens.context(token + 1, at + 1)}`;
   if (token >= other.trace.tokens.ids.length) return ` ${text.otherShort}`;
   return same ? null : ` ${text.otherText}`;
 }

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
 import { expertUses } from '../state/expertCounts';
+import { setOtherToken } from '../state/compare';
 import { seek } from '../state/focus';
 import { layerView } from '../state/layerView';
 import { slotsOf } from '../state/pins';
@@ -15,6 +16,7 @@ import { EntropyStems, NowBand, NowMark } from './EntropyStems';
 import { ScoreMargin } from './ScoreMargin';
 import { ScoreSide } from './ScoreSide';
 import { TauHandle } from './TauHandle';
+import { TokenMenu } from './TokenMenu';
 import { TokenRoll } from './TokenRoll';
 import { TokenTip } from './TokenTip';
 import { useFrame } from './useFrame';
@@ -30,6 +32,7 @@ import { useTextWidths } from './useTextWidths';
 const OVERSCAN = 400;
 const CHIP_HEIGHT = 34;
 const TIP_WIDTH = 168;
+const MENU_WIDTH = 240;
 
 /** The three rows that share the sentence's x axis. Only what is near the visible part is in the document. */
 export function Score({ trace }: { readonly trace: Trace }) {
@@ -51,6 +54,9 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const { ref, width } = useSize<HTMLDivElement>();
   const [windowStart, setWindowStart] = useState(0);
   const [hovered, setHovered] = useState<{ readonly token: number; readonly x: number }>();
+  const [menu, setMenu] = useState<{ readonly token: number; readonly byKey: boolean }>();
+  const pressed = useRef(-1);
+  const openBefore = useRef(-1);
   const request = useFrame();
   const quick = useQuick();
 
@@ -83,6 +89,20 @@ export function Score({ trace }: { readonly trace: Trace }) {
     const to = under(event);
     request(() => seek(app, to));
   };
+  const written = (at: number): boolean => at >= trace.run.promptTokens;
+  /** A click that is no drag: to the token, to B with Shift, and on a written one to what else could stand there. */
+  const click = (at: number, event: { readonly shiftKey: boolean; readonly nativeEvent: MouseEvent }): void => {
+    if (event.shiftKey) return setOtherToken(app, at);
+    const touch = event.nativeEvent instanceof PointerEvent && event.nativeEvent.pointerType === 'touch';
+    // A finger looks first: its second tap opens.
+    const opens = touch ? at === token : at === pressed.current;
+    seek(app, at);
+    setHovered(undefined);
+    setMenu(opens && written(at) && openBefore.current !== at ? { token: at, byKey: false } : undefined);
+  };
+  // Elsewhere in the text, or in another one, it would stand in the wrong place.
+  const shownMenu = menu?.token === token && written(token) ? menu : undefined;
+  const menuLeft = (at: number): number => Math.max(0, Math.min((ref.current?.offsetLeft ?? 0) + width - MENU_WIDTH, tokenMiddle(layout, at) - (ref.current?.scrollLeft ?? 0) + (ref.current?.offsetLeft ?? 0) - MENU_WIDTH / 2));
   const { from, to } = range;
   return (
     <div className="score">
@@ -96,7 +116,17 @@ export function Score({ trace }: { readonly trace: Trace }) {
         aria-orientation="horizontal"
         aria-activedescendant={`token-${token}`}
         data-keys="tokens"
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && shownMenu !== undefined) {
+            event.preventDefault();
+            setMenu(undefined);
+          }
+          if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || !written(token)) return;
+          event.preventDefault();
+          setMenu({ token, byKey: true });
+        }}
         onScroll={(event) => {
+          if (menu !== undefined) setMenu(undefined);
           const start = Math.floor(event.currentTarget.scrollLeft / OVERSCAN) * OVERSCAN;
           if (start !== windowStart) setWindowStart(start);
         }}
@@ -106,11 +136,14 @@ export function Score({ trace }: { readonly trace: Trace }) {
           role="presentation"
           style={{ width: total, height }}
           onPointerDown={(event) => {
-            if (event.pointerType === 'mouse' && event.button === 0) seekTo(event);
+            pressed.current = under(event);
+            openBefore.current = menu?.token ?? -1;
+            if (event.pointerType === 'mouse' && event.button === 0 && !event.shiftKey) seekTo(event);
           }}
           onPointerMove={(event) => {
             if (event.pointerType !== 'mouse') return;
-            if (event.buttons === 1) {
+            if (event.buttons === 1 && !event.shiftKey) {
+              if (under(event) !== pressed.current) pressed.current = -1;
               quick();
               seekTo(event);
             }
@@ -123,7 +156,7 @@ export function Score({ trace }: { readonly trace: Trace }) {
           onPointerLeave={() => setHovered(undefined)}
           onClick={(event) => {
             const box = event.currentTarget.getBoundingClientRect();
-            seek(app, tokenAt(layout, event.clientX - box.left));
+            click(tokenAt(layout, event.clientX - box.left), event);
           }}
         >
           <svg ref={draws} role="presentation" width={to - from} height={height} viewBox={`${from} 0 ${to - from} ${height}`} style={{ left: from }} aria-hidden="true">
@@ -135,7 +168,22 @@ export function Score({ trace }: { readonly trace: Trace }) {
           <Chips trace={trace} layout={layout} range={range} token={token} top={plot} scale={scale} />
         </div>
       </div>
-      {hovered !== undefined && <TokenTip trace={trace} token={hovered.token} scale={scale} left={Math.max(0, hovered.x - TIP_WIDTH / 2)} top={plot + CHIP_HEIGHT + 4} />}
+      {shownMenu !== undefined && (
+        <TokenMenu
+          key={shownMenu.token}
+          trace={trace}
+          token={shownMenu.token}
+          scale={scale}
+          left={menuLeft(shownMenu.token)}
+          top={plot + CHIP_HEIGHT + 4}
+          byKey={shownMenu.byKey}
+          onClose={(back) => {
+            setMenu(undefined);
+            if (back) ref.current?.focus();
+          }}
+        />
+      )}
+      {hovered !== undefined && shownMenu === undefined && <TokenTip trace={trace} token={hovered.token} scale={scale} left={Math.max(0, hovered.x - TIP_WIDTH / 2)} top={plot + CHIP_HEIGHT + 4} />}
       {!phone && (
         <div className="score-margin">
           <ScoreMargin scale={scale} steps={steps} tau={tau} plot={plot} chips={CHIP_HEIGHT} lane={lane} roll={roll} uses={uses} slots={slots} />

@@ -1,8 +1,12 @@
+import { patch } from '../state/app';
+import { setOtherToken } from '../state/compare';
+import { otherToken } from '../state/compared';
+import { tokenWords } from '../state/comparisonLabels';
 import { sentenceTable } from '../state/panelTables';
 import { shareCount } from '../state/stepEntropy';
 import { strings } from '../state/strings';
 import type { Trace } from '../trace/trace';
-import { useAppState } from './context';
+import { useApp, useAppState } from './context';
 import { Score } from './Score';
 import { StageStills } from './StageStills';
 import { StepLegend } from './StepLegend';
@@ -74,6 +78,27 @@ function Position() {
       <span className="q origin">
         <TraceOrigin />
       </span>
+      <OtherToken />
+    </span>
+  );
+}
+
+/** Which token stands as B beside the one in focus: the way to Compare, and away with it. */
+function OtherToken() {
+  const app = useApp();
+  const at = useAppState(otherToken);
+  const trace = useAppState((state) => state.traces.current?.trace);
+  if (at === undefined || trace === undefined) return null;
+  const text = strings.compare.tokens;
+  const words = tokenWords(trace, at);
+  return (
+    <span className="token-b">
+      <button type="button" className="link" aria-label={text.open(at + 1, words)} onClick={() => patch(app, 'view', { panel: 'compare' })}>
+        <b className="b">{text.mark}</b> <bdi>{text.label(at + 1, words)}</bdi>
+      </button>
+      <button type="button" className="act" aria-label={text.away} title={text.away} onClick={() => setOtherToken(app, at)}>
+        {'\u00d7'}
+      </button>
     </span>
   );
 }

@@ -3,6 +3,7 @@
  * keys that a control handles itself while it has the focus are listed without `act`.
  */
 import { patch, type App } from '../state/app';
+import { setOtherToken } from '../state/compare';
 import { redoEdit, toggleExpert, undoEdit } from '../state/editActions';
 import { seek, step, stepLayer, stepStage, tokenCount } from '../state/focus';
 import { stopRun } from '../state/generate';
@@ -66,6 +67,8 @@ export const KEYMAP: readonly KeyBinding[] = [
   { group: 'sentence', keys: ['ArrowLeft', 'ArrowRight'], shown: shown.step, what: what.step, act: always((app, key) => step(app, key === 'ArrowLeft' ? -1 : 1)) },
   { group: 'sentence', keys: ['Home', 'End'], shown: shown.ends, what: what.ends, act: always((app, key) => seek(app, key === 'Home' ? 0 : tokenCount(app) - 1)) },
   { group: 'sentence', keys: [' '], shown: shown.play, what: what.play, act: always(togglePlay) },
+  { group: 'sentence', keys: ['b'], inTable: true, shown: shown.other, what: what.other, act: always((app) => setOtherToken(app, app.store.getState().focus.token)) },
+  { group: 'sentence', keys: [], shown: shown.alternatives, what: what.alternatives },
   { group: 'sentence', keys: [], shown: shown.tau, what: what.tau },
   { group: 'layer', keys: [',', '.'], inTable: true, shown: shown.stage, what: what.stage, act: always((app, key) => stepStage(app, key === ',' ? -1 : 1)) },
   { group: 'layer', keys: ['[', ']'], inTable: true, shown: shown.layer, what: what.layer, act: always((app, key) => stepLayer(app, key === '[' ? -1 : 1)) },

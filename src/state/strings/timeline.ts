@@ -19,4 +19,11 @@ export const timelineStrings = {
   ofThisText: 'of steps of this text',
   tip: (h: string, unit: string) => `H ${h} ${unit}`,
   tipUnknown: 'no distribution in this trace',
+  menu: {
+    label: (token: number, text: string) => `Alternatives to token ${token}, ${text}`,
+    on: 'continue from here, drawn anew',
+    onHint: 'Keeps the text up to this token and draws what follows with a new seed',
+    greedy: 'At temperature 0 the likeliest token is always taken, so a new draw is the same.',
+    none: 'This trace lists no candidates.',
+  },
 } as const;

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { candidates, chooseOther, keepAsOther, openAsOther, openExampleAsOther } from '../../state/compare';
+import { candidates, chooseOther, keepAsOther, openAsOther, openExampleAsOther, setOtherToken } from '../../state/compare';
 import { traceKey } from '../../state/openTraces';
 import { strings } from '../../state/strings';
 import { useApp, useAppState } from '../context';
@@ -10,6 +10,7 @@ export function ChooseOther({ onDone }: { readonly onDone?: () => void }) {
   const app = useApp();
   const file = useRef<HTMLInputElement>(null);
   const traces = useAppState((state) => state.traces);
+  const token = useAppState((state) => state.focus.token);
   const text = strings.compare.choose;
   const others = candidates({ traces });
   const origin = { live: text.live, recorded: text.recorded, file: text.fromFile } as const;
@@ -46,6 +47,18 @@ export function ChooseOther({ onDone }: { readonly onDone?: () => void }) {
           )}
           <button type="button" className="btn" disabled={traces.current === undefined} title={text.keepHint} onClick={() => keepAsOther(app)}>
             {text.keep}
+          </button>
+          <button
+            type="button"
+            className="btn"
+            disabled={traces.current === undefined}
+            title={strings.compare.tokens.keepHint}
+            onClick={() => {
+              setOtherToken(app, token);
+              onDone?.();
+            }}
+          >
+            {strings.compare.tokens.keep(token + 1)}
           </button>
         </div>
         <div className="cway">

@@ -1,4 +1,4 @@
-import { chooseOther, swapCompared, type ComparedPair } from '../../state/compare';
+import { endComparison, swapCompared, type ComparedPair } from '../../state/compare';
 import { pairLabels } from '../../state/comparisonLabels';
 import { strings } from '../../state/strings';
 import { useApp, useAppState } from '../context';
@@ -29,12 +29,12 @@ export function CompareHead({ pair, choosing, onChoose }: { readonly pair: Compa
           <b className="b">{text.b}</b> <bdi>{labels.b}</bdi>
         </span>
       </span>
-      {pair.kind === 'traces' && (
+      {pair.kind !== 'edits' && (
         <>
           <button type="button" className="link" onClick={() => swapCompared(app)}>
             {text.choose.swap}
           </button>
-          <button type="button" className="link" title={text.choose.endLong} onClick={() => chooseOther(app, undefined)}>
+          <button type="button" className="link" title={text.choose.endLong} onClick={() => endComparison(app)}>
             {text.choose.end}
           </button>
         </>

@@ -1,6 +1,7 @@
 import { memo, useLayoutEffect, useMemo, useState, type PointerEvent } from 'react';
 import { seek } from '../../state/focus';
 import { tokenOfColumn } from '../../state/comparison';
+import { tokenWords } from '../../state/comparisonLabels';
 import { strings } from '../../state/strings';
 import { entropyScale } from '../../viz/entropyScale';
 import { layoutSentence, scrollToShow, tokenAt, tokensBetween } from '../../viz/sentence';
@@ -27,7 +28,8 @@ export function CompareStrip({ comparison }: { readonly comparison: Comparison }
   const columns = alignment.a.length;
   const [textsA, textsB] = [useColumnTexts(alignment.a, a.tokens.text), useColumnTexts(alignment.b, b.tokens.text)];
   const [widthsA, widthsB] = [useTextWidths(textsA), useTextWidths(textsB)];
-  const layout = useMemo(() => layoutSentence(widthsA.map((width, c) => Math.max(width, widthsB[c] ?? 0)), LAYOUT), [widthsA, widthsB]);
+  const tokens = pair.kind === 'tokens';
+  const layout = useMemo(() => layoutSentence(tokens ? widthsA : widthsA.map((width, c) => Math.max(width, widthsB[c] ?? 0)), LAYOUT), [tokens, widthsA, widthsB]);
   const scale = useMemo(() => entropyScale(a.output.entropy, unit, PLOT), [a, unit]);
   const entropies = useMemo(() => Array.from(alignment.a, (token) => (token < 0 ? Number.NaN : scale.before(token))), [alignment, scale]);
   const { ref, width } = useSize<HTMLDivElement>();
@@ -48,7 +50,7 @@ export function CompareStrip({ comparison }: { readonly comparison: Comparison }
     const box = event.currentTarget.getBoundingClientRect();
     seek(app, tokenOfColumn(texts, pair.shown, tokenAt(layout, event.clientX - box.left)));
   };
-  const promptEnd = texts.samePrompt ? Math.min(a.run.promptTokens, columns) : 0;
+  const promptEnd = tokens ? columns : texts.samePrompt ? Math.min(a.run.promptTokens, columns) : 0;
   const firstWritten = alignment.a.findIndex((token) => token >= a.run.promptTokens);
   const written = firstWritten > 0 ? firstWritten : undefined;
   const moved = here.tokenA >= 0 && here.tokenB >= 0 ? texts.moved?.[here.column] : undefined;
@@ -86,7 +88,7 @@ export function CompareStrip({ comparison }: { readonly comparison: Comparison }
           </svg>
           {promptEnd > 1 && (
             <span className="csame" style={{ top: PLOT + CHIP, height: CHIP }}>
-              {strings.compare.samePrompt}
+              {pair.token === undefined ? strings.compare.samePrompt : strings.compare.tokens.alongside(pair.token + 1, tokenWords(b, pair.token))}
             </span>
           )}
           {Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i).map((c) => {
@@ -100,7 +102,9 @@ export function CompareStrip({ comparison }: { readonly comparison: Comparison }
                 a={(alignment.a[c] ?? -1) < 0 ? undefined : textA}
                 b={(alignment.b[c] ?? -1) < 0 ? undefined : textB}
                 showB={c >= promptEnd}
-                other={a.tokens.ids[alignment.a[c] ?? -1] !== b.tokens.ids[alignment.b[c] ?? -1]}
+                isB={c === pair.token}
+                tokens={tokens}
+                other={!tokens && a.tokens.ids[alignment.a[c] ?? -1] !== b.tokens.ids[alignment.b[c] ?? -1]}
                 generated={(alignment.a[c] ?? 0) >= a.run.promptTokens}
                 current={c === here.column}
                 left={layout.left[c] ?? 0}
@@ -113,8 +117,8 @@ export function CompareStrip({ comparison }: { readonly comparison: Comparison }
       </div>
       <div className="cnote">
         {moved !== undefined && Number.isFinite(moved) && <span className="b">{strings.compare.movedValue(two(moved))}</span>}
-        <span>{strings.compare.movedNote}</span>
-        <span>{strings.compare.faintNote}</span>
+        <span>{tokens ? strings.compare.tokens.note : strings.compare.movedNote}</span>
+        <span>{tokens ? strings.compare.tokens.noteScale : strings.compare.faintNote}</span>
       </div>
     </div>
   );
@@ -155,6 +159,9 @@ interface ColumnProps {
   readonly a: string | undefined;
   readonly b: string | undefined;
   readonly showB: boolean;
+  /** The token that is B itself. */
+  readonly isB: boolean;
+  readonly tokens: boolean;
   readonly other: boolean;
   readonly generated: boolean;
   readonly current: boolean;
@@ -163,7 +170,7 @@ interface ColumnProps {
   readonly moved: string;
 }
 
-const Column = memo(function Column({ index, total, a, b, showB, other, generated, current, left, width, moved }: ColumnProps) {
+const Column = memo(function Column({ index, total, a, b, showB, isB, tokens, other, generated, current, left, width, moved }: ColumnProps) {
   const text = strings.compare;
   const spoken = (token: string | undefined): string => (token === undefined ? text.none : spokenToken(token));
   return (
@@ -174,10 +181,10 @@ const Column = memo(function Column({ index, total, a, b, showB, other, generate
       aria-selected={current}
       aria-posinset={index + 1}
       aria-setsize={total}
-      aria-label={text.token(index + 1, spoken(a), spoken(b), moved)}
+      aria-label={tokens ? `${text.tokens.column(index + 1, spoken(a), moved)}${isB ? `, ${text.tokens.spoken}` : ''}` : text.token(index + 1, spoken(a), spoken(b), moved)}
       style={{ left, width, top: PLOT }}
     >
-      <span className={`chip${generated ? ' gen' : ''}${current && a !== undefined ? ' cur' : ''}`} style={{ height: CHIP }}>
+      <span className={`chip${generated ? ' gen' : ''}${current && a !== undefined ? ' cur' : ''}${isB ? ' is-b' : ''}`} style={{ height: CHIP }}>
         {a !== undefined && <TokenText text={a} />}
       </span>
       {showB && (

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { comparedPair, type ComparedPair } from '../../state/compare';
+import { otherToken } from '../../state/compared';
 import { compareAt, compareTexts, playheadColumn, type TextComparison, type TokenComparison } from '../../state/comparison';
 import { useAppState } from '../context';
 
@@ -15,7 +16,8 @@ export function useComparison(): Comparison | undefined {
   const baseline = useAppState((state) => state.traces.baseline);
   const other = useAppState((state) => state.traces.other);
   const token = useAppState((state) => state.focus.token);
-  const pair = useMemo(() => comparedPair({ traces: { examples: [], open: [], current, baseline, other } }), [current, baseline, other]);
+  const at = useAppState(otherToken);
+  const pair = useMemo(() => comparedPair({ traces: { examples: [], open: [], current, baseline, other }, compare: { second: {}, token: at } }), [current, baseline, other, at]);
   const texts = useMemo(() => (pair === undefined ? undefined : compareTexts(pair)), [pair]);
   return useMemo(() => {
     if (pair === undefined || texts === undefined) return undefined;
