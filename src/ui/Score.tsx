@@ -54,7 +54,7 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const { ref, width } = useSize<HTMLDivElement>();
   const [windowStart, setWindowStart] = useState(0);
   const [hovered, setHovered] = useState<{ readonly token: number; readonly x: number }>();
-  const [menu, setMenu] = useState<{ readonly token: number; readonly byKey: boolean }>();
+  const [menu, setMenu] = useState<{ readonly token: number; readonly byKey: boolean; readonly left: number }>();
   const pressed = useRef(-1);
   const openBefore = useRef(-1);
   const request = useFrame();
@@ -89,6 +89,11 @@ export function Score({ trace }: { readonly trace: Trace }) {
     const to = under(event);
     request(() => seek(app, to));
   };
+  /** The menu stands outside the scrolled part, under the middle of its token as far as there is room. Called by events only. */
+  const menuLeft = (at: number): number => {
+    const { offsetLeft = 0, scrollLeft = 0 } = ref.current ?? {};
+    return Math.max(0, Math.min(offsetLeft + width - MENU_WIDTH, tokenMiddle(layout, at) - scrollLeft + offsetLeft - MENU_WIDTH / 2));
+  };
   const written = (at: number): boolean => at >= trace.run.promptTokens;
   /** A click that is no drag: to the token, to B with Shift, and on a written one to what else could stand there. */
   const click = (at: number, event: { readonly shiftKey: boolean; readonly nativeEvent: MouseEvent }): void => {
@@ -98,11 +103,10 @@ export function Score({ trace }: { readonly trace: Trace }) {
     const opens = touch ? at === token : at === pressed.current;
     seek(app, at);
     setHovered(undefined);
-    setMenu(opens && written(at) && openBefore.current !== at ? { token: at, byKey: false } : undefined);
+    setMenu(opens && written(at) && openBefore.current !== at ? { token: at, byKey: false, left: menuLeft(at) } : undefined);
   };
   // Elsewhere in the text, or in another one, it would stand in the wrong place.
   const shownMenu = menu?.token === token && written(token) ? menu : undefined;
-  const menuLeft = (at: number): number => Math.max(0, Math.min((ref.current?.offsetLeft ?? 0) + width - MENU_WIDTH, tokenMiddle(layout, at) - (ref.current?.scrollLeft ?? 0) + (ref.current?.offsetLeft ?? 0) - MENU_WIDTH / 2));
   const { from, to } = range;
   return (
     <div className="score">
@@ -123,10 +127,10 @@ export function Score({ trace }: { readonly trace: Trace }) {
           }
           if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || !written(token)) return;
           event.preventDefault();
-          setMenu({ token, byKey: true });
+          setMenu({ token, byKey: true, left: menuLeft(token) });
         }}
         onScroll={(event) => {
-          if (menu !== undefined) setMenu(undefined);
+          if (menu !== undefined) setMenu({ ...menu, left: menuLeft(menu.token) });
           const start = Math.floor(event.currentTarget.scrollLeft / OVERSCAN) * OVERSCAN;
           if (start !== windowStart) setWindowStart(start);
         }}
@@ -174,7 +178,7 @@ export function Score({ trace }: { readonly trace: Trace }) {
           trace={trace}
           token={shownMenu.token}
           scale={scale}
-          left={menuLeft(shownMenu.token)}
+          left={shownMenu.left}
           top={plot + CHIP_HEIGHT + 4}
           byKey={shownMenu.byKey}
           onClose={(back) => {
