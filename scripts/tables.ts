@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { ablationTable, armTable } from '../src/cli/suites/c3po-table';
+import { glimprouterTable } from '../src/cli/suites/glimprouter-table';
 import { reroutingTable, riceTable, topPTable } from '../src/cli/suites/steering-tables';
 import { armsOf } from '../src/state/c3poSummary';
 import { parseResults, type Results } from '../src/state/results';
@@ -15,6 +16,7 @@ const TABLES: Readonly<Record<string, (results: Results) => readonly string[]>> 
   rerouting: reroutingTable,
   rice: riceTable,
   'top-p': topPTable,
+  glimprouter: glimprouterTable,
   'c3po-ablation': (results) => ['One setting varied at a time:', '', ...ablationTable(results['ablation'])],
 };
 

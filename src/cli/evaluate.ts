@@ -9,7 +9,7 @@ import { finishedResults, PartialRun, type StoredResult } from './partial-run';
 import { Progress } from './progress';
 import { readCheckpoint } from './read-checkpoint';
 import { SUITES } from './suites/index';
-import type { PreparedSuite, Suite } from './suites/suite';
+import type { PreparedSuite, Suite, SuiteContext } from './suites/suite';
 
 export const EVALUATE = {
   name: 'evaluate',
@@ -106,7 +106,11 @@ export async function run(argv: readonly string[]): Promise<number> {
       const items = flags.items ?? suite.defaults.items;
       const references = flags.references ?? suite.defaults.references;
       const { limit, seed, ablate, merge, compare } = flags;
-      const prepared = await suite.prepare({ checkpoint, model, engine: engine.info, items, references, limit, seed, set, ablate, merge, compare });
+      const load: SuiteContext['load'] = async (folder) => {
+        const further = await readCheckpoint(folder);
+        return { checkpoint: further, model: await engine.load(further) };
+      };
+      const prepared = await suite.prepare({ checkpoint, model, engine: engine.info, load, items, references, limit, seed, set, ablate, merge, compare });
       const header = { suite: suite.name, model: checkpoint.sha256, engine: engine.info.backend, settings: prepared.settings };
       const partial = new PartialRun(`${out}.partial.jsonl`, header);
       partial.take(finishedResults(out, header));

@@ -11,7 +11,7 @@ import type { LoadedModel, RoutingBatch, Sampling, StepBatch } from './engine';
 import { checkPrompt, generate, type StopReason } from './generate';
 import type { GradientCapability } from './gradients';
 import { joinBatches, joinRouting } from './join';
-import { PrefixCache } from './prefix-cache';
+import { PrefixCache, type Keeping } from './prefix-cache';
 import { scoreText } from './score';
 import { sliceBatch } from './slice';
 import { writeText, type WriteRequest, type WrittenText } from './write';
@@ -149,10 +149,11 @@ async function generateAll(model: LoadedModel, ids: readonly number[], plan: Rou
 
 /**
  * Access to a model that was loaded in this thread. The model stays the caller's: `dispose` frees only what is kept here.
+ * @param keeping how much of what was run is kept; a few texts when absent
  * @param tokenizer of the same checkpoint; without one `encode` and `decode` reject with `bad-file`
  */
-export function accessOf(model: LoadedModel, tokenizer: Tokenizer | undefined): ModelAccess {
-  const cache = new PrefixCache(model);
+export function accessOf(model: LoadedModel, tokenizer: Tokenizer | undefined, keeping?: Keeping): ModelAccess {
+  const cache = new PrefixCache(model, keeping);
   const reader = (): Tokenizer => {
     if (tokenizer === undefined) throw new PlaygroundError('bad-file', 'This model has no tokenizer, so it cannot read text.');
     return tokenizer;

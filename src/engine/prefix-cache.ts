@@ -8,8 +8,15 @@ import { joinRouting } from './join';
 import { sliceRouting } from './slice';
 import type { Glimpse, WriteReason } from './write';
 
-/** Sequences kept at a time: a few prompts in turn, each a few MB of keys and values. */
-const KEPT = 4;
+export interface Keeping {
+  /** Sequences kept at a time, each a few MB of keys and values. */
+  readonly sequences: number;
+  /** A text that branches off from a kept one leaves that as it is, while there is room. */
+  readonly branches: boolean;
+}
+
+/** A few prompts in turn. */
+const A_FEW: Keeping = { sequences: 4, branches: false };
 
 interface Kept {
   readonly sequence: Sequence;
@@ -104,7 +111,10 @@ export class PrefixCache {
   #tail: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
-  constructor(private readonly model: LoadedModel) {}
+  constructor(
+    private readonly model: LoadedModel,
+    private readonly keeping: Keeping = A_FEW,
+  ) {}
 
   /** Runs what is new of `ids` under a plan, at least the last token. Throws what the engine throws. */
   async run(ids: readonly number[], plan: RoutingPlan, options: { readonly routing?: boolean; readonly signal?: AbortSignal } = {}): Promise<PrefixRun> {
@@ -195,12 +205,18 @@ export class PrefixCache {
     let best = this.#kept[0];
     for (const kept of this.#kept) if (best === undefined || shared(kept.keys, keys) > shared(best.keys, keys)) best = kept;
     if (best === undefined || 2 * shared(best.keys, keys) < Math.min(keys.length, best.keys.length)) {
-      if (this.#kept.length < KEPT) best = await this.#empty();
+      if (this.#hasRoom()) best = await this.#empty();
       else [best] = this.#kept;
+    } else if (this.keeping.branches && this.#hasRoom() && shared(best.keys, keys) < best.keys.length) {
+      best = { ...best, sequence: await best.sequence.fork(), routing: [...best.routing] };
     }
     const chosen = best ?? (await this.#empty());
     this.#kept = [...this.#kept.filter((kept) => kept !== chosen), chosen];
     return chosen;
+  }
+
+  #hasRoom(): boolean {
+    return this.#kept.length < this.keeping.sequences;
   }
 
   async #empty(): Promise<Kept> {

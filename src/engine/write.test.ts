@@ -92,6 +92,31 @@ describe('writing a piece', () => {
     expect(ran()).toBe(36);
   });
 
+  it('keeps every branch where it is told to', async () => {
+    const inner = await createReferenceEngine().load(tinyCheckpoint({ endOfText: [] }));
+    for (const [branches, tokens] of [[true, 6 + 4 + 4 + 1], [false, 6 + 4 + 4 + 4]] as const) {
+      let run = 0;
+      const counted = (sequence: Sequence): Sequence => ({
+        get length() { return sequence.length; },
+        capacity: sequence.capacity,
+        counters: sequence.counters,
+        append: (ids, options) => ((run += ids.length), sequence.append(ids, options)),
+        decode: (count, options) => ((run += count), sequence.decode(count, options)),
+        rewind: (length) => sequence.rewind(length),
+        fork: async () => counted(await sequence.fork()),
+        dispose: () => sequence.dispose(),
+      });
+      const model: LoadedModel = { ...inner, createSequence: async (capacity) => counted(await inner.createSequence(capacity)) };
+      const access = accessOf(model, LINES, { sequences: 9, branches });
+      const read = (...more: number[]) => access.write([...IDS, ...more], PLAN, { maxNewTokens: 0, sampling: GREEDY });
+      await read(1, 2, 3, 4);
+      await read(5, 6, 7, 8);
+      // The first text once more, and one token after it.
+      await read(1, 2, 3, 4, ...(branches ? [9] : []));
+      expect(run).toBe(tokens);
+    }
+  });
+
   it('tells one set of rules from another', async () => {
     const { access, ran } = await open();
     const [two, one] = [await access.write(IDS, PLAN, { maxNewTokens: 3, sampling: GREEDY }), await access.write(IDS, ONE, { maxNewTokens: 3, sampling: GREEDY })];

@@ -106,7 +106,8 @@ describe('on the shipped model', () => {
     const references = join(folder, 'references.jsonl');
     writeFileSync(items, readFileSync('public/benchmarks/single.validation.jsonl', 'utf8').split('\n').filter((line) => line.includes('"away"')).slice(0, 2).join('\n'));
     writeFileSync(references, lines('public/references/single.jsonl', 40));
-    context = { checkpoint, model, engine: engine.info, items, references, limit: 0, seed: 1, set: { arms: 'ngd,oracle', steps: '2', rateStart: '0.5' }, ablate: false, merge: undefined, compare: undefined };
+    const load = () => Promise.reject(new Error('this suite needs one model'));
+    context = { checkpoint, model, engine: engine.info, load, items, references, limit: 0, seed: 1, set: { arms: 'ngd,oracle', steps: '2', rateStart: '0.5' }, ablate: false, merge: undefined, compare: undefined };
   });
 
   it('measures arms, and agrees with a copy of its own run given as another implementation', async () => {

@@ -6,4 +6,5 @@ export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   'top-p': async () => (await import('./top-p')).topPSuite,
   rice: async () => (await import('./rice')).riceSuite,
   rerouting: async () => (await import('./rerouting')).reroutingSuite,
+  glimprouter: async () => (await import('./glimprouter')).glimprouterSuite,
 };

@@ -10,6 +10,8 @@ export interface SuiteContext {
   readonly checkpoint: Checkpoint;
   readonly model: LoadedModel;
   readonly engine: EngineInfo;
+  /** Loads a further checkpoint on the same engine. */
+  readonly load: (folder: string) => Promise<{ readonly checkpoint: Checkpoint; readonly model: LoadedModel }>;
   /** Paths, from the flags or from the suite's defaults; undefined where it has none. */
   readonly items: string | undefined;
   readonly references: string | undefined;
