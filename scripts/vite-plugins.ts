@@ -24,8 +24,8 @@ export function nameResults(): Plugin {
   return {
     name: 'name-results',
     transformIndexHtml: () => {
-      const names = existsSync('public/results') ? readdirSync('public/results').flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -5)] : [])) : [];
-      return [{ tag: 'meta', attrs: { name: 'results', content: names.sort().join(' ') }, injectTo: 'head' as const }];
+      const named = (folder: string): string => (existsSync(`public/${folder}`) ? readdirSync(`public/${folder}`).flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -5)] : [])) : []).sort().join(' ');
+      return ['results', 'references'].map((folder) => ({ tag: 'meta', attrs: { name: folder, content: named(folder) }, injectTo: 'head' as const }));
     },
   };
 }

@@ -8,6 +8,8 @@ export interface CurveScales {
   readonly yTicks: readonly number[];
 }
 
+const QUARTERS = [0, 0.25, 0.5, 0.75, 1] as const;
+
 export interface CurveFrame {
   readonly width: number;
   readonly height: number;
@@ -24,7 +26,7 @@ export function curveScales(shares: readonly number[], most: number, { width, he
   const high = Math.min(1, Math.max(low + 0.1, Math.ceil(10 * Math.max(...finite, 0)) / 10));
   const y = scaleLinear().domain([low, high]).range([height - bottom, top]);
   const x = scaleLinear().domain([0, most]).range([left, width - right]);
-  return { x: (value) => x(value), y: (share) => y(share), xTicks: x.ticks(4), yTicks: y.ticks(5) };
+  return { x: (value) => x(value), y: (share) => y(share), xTicks: most === 1 ? QUARTERS : x.ticks(4), yTicks: y.ticks(5) };
 }
 
 /** `M0 1L2 3` through points, coordinates to a tenth of a pixel. */

@@ -1,4 +1,5 @@
 /** The Entropy view's slice: plain data. */
+import { NO_HANDOVER_BENCH, type HandoverBench } from './bench';
 import type { LoadStage } from '../../engine/worker/protocol';
 import type { CollaborationPair, CollaborationSettings } from '../../methods/collaboration/settings';
 
@@ -18,8 +19,8 @@ export type OwnSettings = Pick<CollaborationSettings, 'method' | 'gate' | 'large
   readonly doubt: number;
 };
 
-/** First-token entropies of the calibration set: what a share of steps is a quantile of. */
-export type Calibration = { readonly phase: 'unknown' | 'loading' | 'absent' } | { readonly phase: 'ready'; /** Nats. [n] */ readonly nats: Float64Array };
+/** Scores of steps of the calibration set, by what is scored: what a share of steps is a quantile of. Entropies in nats. */
+export type Calibration = { readonly phase: 'unknown' | 'loading' | 'absent' } | { readonly phase: 'ready'; readonly lists: Readonly<Record<'entropy' | 'top20' | 'maxProbability' | 'variance' | 'stepMean' | 'selfCheck', Float64Array>> };
 
 /** The small model beside the page's own. */
 export type SecondModel =
@@ -48,6 +49,7 @@ export interface EntropyState {
   readonly items: StepItems;
   /** What the large model alone took for a prompt. */
   readonly alone: { readonly prompt: string; readonly ms: number; readonly flops: number } | undefined;
+  readonly bench: HandoverBench;
   /** The question in the prompt field. */
   readonly item: StepItem | undefined;
   /** Settings that differ from the defaults. */
@@ -61,6 +63,7 @@ export const NO_ENTROPY: EntropyState = {
   calibration: { phase: 'unknown' },
   second: { phase: 'idle' },
   items: { phase: 'idle' },
+  bench: NO_HANDOVER_BENCH,
   item: undefined,
   alone: undefined,
   changes: {},

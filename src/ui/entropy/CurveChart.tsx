@@ -39,7 +39,8 @@ export function CurveChart({ curve, random, here, now, width, height, label }: P
   );
   const band = [...curve.map(({ x: at, high }) => [x(at), y(high)] as const), ...curve.toReversed().map(({ x: at, low }) => [x(at), y(low)] as const)];
   const base = height - FRAME.bottom;
-  const middle = random[Math.floor(random.length * 0.75)];
+  // The line rises, so there is room to the right below it.
+  const middle = random.length > 1 ? pointAt(random, most * 0.42) : undefined;
   return (
     <svg className="ent-curve" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       <text x={0} y={10}>
@@ -74,7 +75,7 @@ export function CurveChart({ curve, random, here, now, width, height, label }: P
         </g>
       ))}
       {middle !== undefined && (
-        <text x={x(middle.x).toFixed(1)} y={(y(middle.y) + 26).toFixed(1)} textAnchor={middle.x > most / 2 ? 'end' : 'start'}>
+        <text className="halo" x={(x(middle.x) + 10).toFixed(1)} y={(y(middle.y) + 22).toFixed(1)}>
           {text.random}
         </text>
       )}

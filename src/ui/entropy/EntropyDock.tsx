@@ -1,20 +1,30 @@
 import { strings } from '../../state/strings';
-import { useAppState } from '../context';
+import { useEffect } from 'react';
+import { loadCalibration } from '../../state/entropy/calibration';
+import { useApp, useAppState } from '../context';
+import { HandoverBenchPanel } from './BenchPanel';
+import { CurvePanel } from './CurvePanel';
 import { StepPanel } from './StepPanel';
 import { TimePanel } from './TimePanel';
+import { useHandover } from './useHandover';
 
 /** Which of two models writes the next step: the steps of the text on the left, what a threshold buys on the right. */
 export default function EntropyDock() {
+  const app = useApp();
   const trace = useAppState((state) => state.traces.current?.trace);
+  const handover = useHandover();
+  useEffect(() => void loadCalibration(app), [app]);
   if (trace === undefined || trace.tokens.ids.length === 0) return <p className="nothing">{strings.sentence.none}</p>;
   return (
     <div className="p-entropy">
       <div className="ent">
         <StepPanel trace={trace} />
         <div className="ent-right">
-          <TimePanel trace={trace} />
+          <CurvePanel handover={handover} />
+          <TimePanel trace={trace} handover={handover} />
         </div>
       </div>
+      <HandoverBenchPanel />
     </div>
   );
 }

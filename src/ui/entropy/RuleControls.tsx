@@ -57,7 +57,7 @@ export function ModelPick() {
 }
 
 /** Share to hand over, threshold, and the rule. */
-export function RuleControls({ values }: { readonly values: Float64Array }) {
+export function RuleControls({ values, calibrated }: { readonly values: Float64Array; /** The values are of the calibration set. */ readonly calibrated: boolean }) {
   const app = useApp();
   const id = useId();
   const own = useOwn();
@@ -65,14 +65,20 @@ export function RuleControls({ values }: { readonly values: Float64Array }) {
   const tau = useAppState((state) => state.view.tau);
   const text = strings.entropy.control;
   const random = own.method === 'random';
-  const share = random ? own.largeShare : values.length === 0 ? 0 : shareAbove(values, tau).share;
-  const shareOn = random || byTau(own);
+  const doubt = byDoubt(own);
+  const threshold = doubt ? own.doubt : tau;
+  const share = random ? own.largeShare : values.length === 0 ? 0 : shareAbove(values, threshold).share;
+  // Doubts are quantiles of the calibration set alone: a text of one model has none.
+  const shareOn = random || byTau(own) || (doubt && calibrated);
   const setShare = (wanted: number): void => {
-    if (random) setOwn(app, 'largeShare', wanted);
-    else {
-      const { threshold } = thresholdForShare(values, wanted);
-      setTau(app, Number.isFinite(threshold) ? threshold : Math.max(...values) + 0.01);
+    if (random) {
+      setOwn(app, 'largeShare', wanted);
+      return;
     }
+    const found = thresholdForShare(values, wanted).threshold;
+    const value = Number.isFinite(found) ? found : Math.max(...values) + 0.01;
+    if (doubt) setOwn(app, 'doubt', Math.min(1, value));
+    else setTau(app, value);
   };
   return (
     <>
@@ -93,7 +99,7 @@ export function RuleControls({ values }: { readonly values: Float64Array }) {
           </span>
         </>
       )}
-      {byDoubt(own) && (
+      {doubt && (
         <>
           <label htmlFor={`${id}-doubt`}>{text.setDoubt}</label>
           <span className="set">

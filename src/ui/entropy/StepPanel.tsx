@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from 'react';
 import type { DataTable } from '../../base/table';
 import { shareAbove } from '../../analysis/threshold';
+import { byDoubt, ownSettings } from '../../state/entropy/settings';
 import { patchEntropy } from '../../state/entropy/slice';
 import { strings } from '../../state/strings';
 import type { Trace } from '../../trace/trace';
@@ -79,7 +80,10 @@ function Figure({ trace, view }: { readonly trace: Trace; readonly view: StepVie
   const { chart, unit, firsts, labels, lead, tau } = view;
   const candidates = useAppState((state) => state.view.candidates);
   const calibration = useCalibration();
-  const values = calibration ?? firsts;
+  const changes = useAppState((state) => state.entropy.changes);
+  const own = ownSettings({ changes });
+  // Scores that are no entropy have no place on this axis.
+  const values = (byDoubt(own) ? undefined : calibration) ?? firsts;
   const shown = useMemo(() => values.map((nats) => inUnit(nats, unit)), [values, unit]);
   const all = useMemo(() => Float64Array.from([...shown, ...firsts.map((nats) => inUnit(nats, unit))]), [shown, firsts, unit]);
   const texts = useMemo(() => chart.map(({ tokens }) => tokens.map(({ text }) => text)), [chart]);
@@ -124,7 +128,7 @@ function Figure({ trace, view }: { readonly trace: Trace; readonly view: StepVie
         </div>
       )}
       <div className={chart.length === 0 ? 'ent-ctl below' : 'ent-ctl'} style={layout.narrow || chart.length === 0 ? undefined : { left: layout.text }}>
-        <RuleControls values={values} />
+        <RuleControls values={calibration ?? firsts} calibrated={calibration !== undefined} />
       </div>
     </div>
   );

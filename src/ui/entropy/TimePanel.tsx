@@ -9,6 +9,7 @@ import { percent } from '../model/Interval';
 import { Panel } from '../Panel';
 import { useSize } from '../useSize';
 import { partShares, TimeBar } from './TimeBar';
+import type { Handover } from './useHandover';
 
 /** Milliseconds as a visitor reads them. */
 export function duration(ms: number): string {
@@ -21,13 +22,24 @@ function total(record: CollaborationRecord, of: 'ms' | 'flops'): number {
 }
 
 /** Where the time of the run on the page went, beside what the large model alone would take. */
-export function TimePanel({ trace }: { readonly trace: Trace }) {
+export function TimePanel({ trace, handover }: { readonly trace: Trace; readonly handover: Handover }) {
   const app = useApp();
   const record = collaborationOf(trace);
   const alone = useAppState((state) => state.entropy.alone);
   const live = useAppState((state) => state.session.phase === 'ready');
   const idle = useAppState((state) => state.run.status === 'idle');
   const text = strings.entropy.time;
+  const shipped = handover.now?.time;
+  const whole = handover.entropy.at(-1)?.time;
+  if ((record === undefined || total(record, 'ms') === 0) && shipped !== undefined && whole !== undefined) {
+    const [now, large] = [shipped, whole].map((time) => PARTS.reduce((sum, part) => sum + time[part], 0));
+    return (
+      <Panel id="entropy-time" className="p-time" title={text.title} formula={text.formula} n="" table={() => sharesTable(shipped)} head={<></>}>
+        <p className="ax ent-was">{text.question(duration(now ?? 0), duration(large ?? 0))}</p>
+        <Bar parts={shipped} label={spoken(shipped)} />
+      </Panel>
+    );
+  }
   if (record === undefined || total(record, 'ms') === 0) {
     return (
       <Panel id="entropy-time" className="p-time" title={text.title} formula={text.formula} n="" table={undefined}>
@@ -38,14 +50,12 @@ export function TimePanel({ trace }: { readonly trace: Trace }) {
   const ms = total(record, 'ms');
   const parts = Object.fromEntries(PARTS.map((part) => [part, record.costs[part].ms])) as Record<CostPart, number>;
   const known = alone !== undefined && alone.prompt === trace.run.prompt ? alone : undefined;
-  const label = text.spoken(
-    partShares(parts)
-      .map(({ part, share }) => `${text.part[part]} ${percent(share)}`)
-      .join(', '),
-  );
   return (
-    <Panel id="entropy-time" className="p-time" title={text.title} formula={text.formula} n="" table={() => timeTable(record)} head={<span className="ax" data-ms={ms.toFixed(1)}>{known === undefined ? duration(ms) : text.was(duration(ms), duration(known.ms))}</span>}>
-      <Bar parts={parts} label={label} />
+    <Panel id="entropy-time" className="p-time" title={text.title} formula={text.formula} n="" table={() => timeTable(record)} head={<></>}>
+      <p className="ax ent-was" data-ms={ms.toFixed(1)}>
+        {known === undefined ? duration(ms) : text.was(duration(ms), duration(known.ms))}
+      </p>
+      <Bar parts={parts} label={spoken(parts)} />
       <div className="foot wrap-foot start">
         {known !== undefined && <span>{text.flops(percent(total(record, 'flops') / known.flops))}</span>}
         {known === undefined && trace.run.method?.id === COLLABORATION_ID && live && (
@@ -56,6 +66,20 @@ export function TimePanel({ trace }: { readonly trace: Trace }) {
       </div>
     </Panel>
   );
+}
+
+function spoken(parts: Readonly<Record<CostPart, number>>): string {
+  const text = strings.entropy.time;
+  return text.spoken(
+    partShares(parts)
+      .map(({ part, share }) => `${text.part[part]} ${percent(share)}`)
+      .join(', '),
+  );
+}
+
+function sharesTable(parts: Readonly<Record<CostPart, number>>): DataTable {
+  const [part, , ms] = strings.entropy.time.columns;
+  return { columns: [{ name: part }, { name: ms, decimals: 1 }], rows: PARTS.map((one) => [strings.entropy.time.part[one], parts[one]]) };
 }
 
 function Bar({ parts, label }: { readonly parts: Readonly<Record<CostPart, number>>; readonly label: string }) {

@@ -1,7 +1,8 @@
+import { calibrationOf } from '../../state/entropy/calibration';
+import { ownSettings } from '../../state/entropy/settings';
 import { useAppState } from '../context';
 
-/** First-token entropies of the calibration set, nats; undefined while there are none. */
+/** Scores of the calibration set for the rule that is set; undefined where there are none. Entropies in nats. */
 export function useCalibration(): Float64Array | undefined {
-  const calibration = useAppState((state) => state.entropy.calibration);
-  return calibration.phase === 'ready' ? calibration.nats : undefined;
+  return useAppState((state) => calibrationOf(state.entropy.calibration, ownSettings(state.entropy), state.view.candidates));
 }
