@@ -1,7 +1,9 @@
 /** What training/ has put into public/: complete, in the formats that panels read, and of the weights that ship. */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createTokenizer } from './model/tokenizer';
+import { parseCalibration } from './state/calibration';
 import { readArray } from './trace/arrays';
 import { Faults } from './trace/faults';
 
@@ -100,6 +102,17 @@ describe('playbench', () => {
 describe('references', () => {
   it('were measured with the weights that ship', () => {
     expect(json<{ sha256: string }>('references/manifest.json').sha256).toBe(sha256('moe'));
+  });
+
+  it('have a calibration of the small model that ships, on the references that ship, one score of each kind a step', () => {
+    const { model, source, entropy, ...scores } = parseCalibration(json('references/first-token-entropy.json'));
+    expect(model).toEqual({ id: 'dense-small', sha256: sha256('dense-small') });
+    expect(source.sha256).toBe(createHash('sha256').update(text('references/steps.jsonl')).digest('hex'));
+    expect(source.items).toBe(items['references/steps'].length);
+    expect(entropy.length).toBeGreaterThanOrEqual(items['references/steps'].length);
+    for (const list of [scores.top20, scores.maxProbability, scores.variance, scores.stepMean, scores.selfCheck]) expect(list).toHaveLength(entropy.length);
+    expect(Math.max(...scores.top20)).toBeLessThanOrEqual(Math.log(20) + 1e-6);
+    expect(Math.max(...entropy)).toBeLessThan(Math.log(4096));
   });
 
   it('state the embedding and how often neighbours share the family, for at least three candidates', () => {
