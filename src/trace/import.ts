@@ -130,7 +130,7 @@ function readRouting(file: TraceFile, model: TraceModel, faults: Faults): TraceR
     optional(routing[name], `routing.${name}`, rule, faults, make);
 
   const experts = read('experts', { ...perSlot, kind: 'whole', min: 0, max: Math.max(0, model.experts - 1) }, shorts);
-  const mix = read('mix', perSlot, floats);
+  const mix = read('mix', { ...perSlot, nullable: true }, floats);
   const prob = read('prob', { ...perSlot, min: 0 }, floats);
   const logits = read('logits', { kind: 'real', shape: [tokens, layers, model.experts], letters: 'T, L, E' }, floats);
   const count = read('count', { kind: 'whole', shape: [tokens, layers], letters: 'T, L', min: 0, max: slots }, shorts);

@@ -17,11 +17,16 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether a text is longer than any file that is read. */
+export function isTooLarge(text: string): boolean {
+  return utf8Length(text) > MAX_FILE_BYTES;
+}
+
 /** Parses a text. Undefined after adding a fault when it is too large or not JSON. */
 export function parseJson(text: string, faults: Faults): unknown {
   const bytes = utf8Length(text);
   if (bytes > MAX_FILE_BYTES) {
-    faults.add('', `The file is too large: ${mebibytes(bytes)} MiB, and at most ${mebibytes(MAX_FILE_BYTES)} MiB are read. Export fewer tokens, leave out the logits, or choose packed arrays.`);
+    faults.add('', tooLarge(bytes));
     return undefined;
   }
   try {
@@ -31,6 +36,12 @@ export function parseJson(text: string, faults: Faults): unknown {
     faults.add('', `The file is not JSON: ${errorMessage(error)}. Choose a trace, a .json file that this page or its command line wrote.`);
     return undefined;
   }
+}
+
+/** @param bytes undefined for a compressed file that was not inflated to its end */
+export function tooLarge(bytes: number | undefined): string {
+  const size = bytes === undefined ? `it inflates to more than ${mebibytes(MAX_FILE_BYTES)} MiB` : `${mebibytes(bytes)} MiB`;
+  return `The file is too large: ${size}, and at most ${mebibytes(MAX_FILE_BYTES)} MiB are read. Export fewer tokens, leave out the logits, or choose packed arrays.`;
 }
 
 function mebibytes(bytes: number): string {

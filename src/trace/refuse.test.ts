@@ -71,7 +71,7 @@ const CORPUS: readonly [string, unknown, string][] = [
   ['a count above the slots', damaged('routing.count', [[3, 0], [2, 1]]), 'routing.count[0][0] is the number 3, but a whole number from 0 to 2 is wanted.'],
   ['a ragged array', damaged('routing.mix', [[[1, 0], [0, 0]], [[1, 0], [1]]]), 'routing.mix[1][1] has 1 elements, but 2 are wanted: the numbers must fill the shape [T, L, K] = [2, 2, 2], 8 in all.'],
   ['an array of other depth', damaged('routing.mix', [[1, 0, 0, 0], [1, 0, 1, 0]]), 'routing.mix[0] has 4 elements, but 2 are wanted: the numbers must fill the shape [T, L, K] = [2, 2, 2], 8 in all.'],
-  ['null among numbers', damaged('routing.mix', [1, 0, 0, 0, null, 0, 1, 0]), 'routing.mix[1][0][0] is null, but a finite number is wanted. null stands for NaN in many programs: leave the field out if it is not known.'],
+  ['null among numbers', damaged('routing.prob', [1, 0, 0, 0, null, 0, 1, 0]), 'routing.prob[1][0][0] is null, but a finite number is wanted. null stands for NaN in many programs: leave the field out if it is not known.'],
   ['NaN as a text', damaged('output.entropy', [1, 'NaN']), 'output.entropy[1] is the text "NaN", but a finite number is wanted.'],
   ['NaN as a number', damaged('output.entropy', [NaN, NaN]), 'output.entropy[0] is NaN, but a finite number of at least 0 is wanted. 1 more of its elements are out of bounds.'],
   ['NaN in the text of the file', traceText(smallTrace).replace('"entropy":[1.5', '"entropy":[NaN'), 'The file is not JSON'],

@@ -79,7 +79,7 @@ const tokensSchema = v.object({
 const routingSchema = v.object({
   shape: v.pipe(v.array(whole), v.length(3), v.description('[T, L, K]: tokens, layers with a router, slots per token and layer.')),
   experts: array('T, L, K', 'Chosen experts in the order of selection. Slots past count hold 0, here and in the other arrays.'),
-  mix: array('T, L, K', "Weight of each chosen expert's output in the sum that the layer adds, after renormalisation and edits."),
+  mix: array('T, L, K', "Weight of each chosen expert's output in the sum that the layer adds, after renormalisation and edits; null where it is not known."),
   prob: maybe(array('T, L, K', 'Gate probability of each chosen expert over all experts, after bias and override, before the cut.')),
   logits: maybe(array('T, L, E', "The router's own logits, before anything in the plan.")),
   count: maybe(array('T, L', 'Chosen experts; K everywhere when absent.')),

@@ -77,7 +77,7 @@ export interface TraceTokens {
 export interface TraceRouting {
   readonly slots: number;
   readonly experts: Uint16Array;
-  /** What the layer really used. [T, L, K] */
+  /** What the layer really used; NaN where it is not known (null on disk), as in traces of programs that record choices only. [T, L, K] */
   readonly mix: Float32Array;
   /** Gate probability over all experts, after bias and override. [T, L, K] */
   readonly prob?: Float32Array;

@@ -88,7 +88,8 @@ function routings(shape: Shape): fc.Arbitrary<Trace['routing']> {
     .record({
       seed: fc.nat({ max: 2 ** 30 }),
       counts: fc.option(words(rows, slots), { nil: undefined }),
-      mix: floats(size),
+      // NaN in all used slots: weights that a program does not record.
+      mix: fc.oneof({ weight: 5, arbitrary: floats(size) }, { weight: 1, arbitrary: fc.constant(new Float32Array(size).fill(NaN)) }),
       prob: fc.option(floats(size, { min: 0, max: 1 }), { nil: undefined }),
       outputNorm: fc.option(floats(size, { min: 0, max: 1e6 }), { nil: undefined }),
       logits: fc.option(floats(rows * experts), { nil: undefined }),
