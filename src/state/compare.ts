@@ -3,10 +3,11 @@ import { patch, type App } from './app';
 import { otherToken } from './compared';
 import { seek } from './focus';
 import { runPrompt } from './generate';
+import { readOpen } from './openFiles';
 import { traceKey, withOpen } from './openTraces';
 import type { AppState, CompareState, Example, OpenTrace } from './state';
 import { strings } from './strings';
-import { readRecorded, readTraceFile, showTrace } from './traces';
+import { readRecorded, showTrace } from './traces';
 
 export interface ComparedPair {
   readonly a: OpenTrace;
@@ -72,7 +73,7 @@ export function swapCompared(app: App): void {
 
 /** Opens a file as B; A stays where it is. */
 export async function openAsOther(app: App, file: File): Promise<void> {
-  takeAsOther(app, await readTraceFile(app, file));
+  takeAsOther(app, (await readOpen(app, file.name, file))?.[0]);
 }
 
 /** Opens the recorded run of an example as B. */

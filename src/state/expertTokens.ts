@@ -17,7 +17,8 @@ export function expertTokens(trace: Trace, row: number): ReadonlyMap<number, Exp
     const first = (token * model.moeLayers.length + row) * routing.slots;
     chosenAt(trace, token, row).forEach((expert, rank) => {
       const label = (tokens.text[token] ?? '').trim() || (tokens.text[token] ?? '');
-      const mix = routing.mix[first + rank] ?? 0;
+      const weight = routing.mix[first + rank] ?? 0;
+      const mix = Number.isNaN(weight) ? 0 : weight;
       const known = weights.get(expert) ?? new Map<string, number>();
       known.set(label, Math.max(mix, known.get(label) ?? 0));
       weights.set(expert, known);

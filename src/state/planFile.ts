@@ -5,7 +5,7 @@ import type { RoutingPlan } from '../routing/plan';
 import type { App } from './app';
 import { makeChange } from './editActions';
 import { strings } from './strings';
-import { openFile } from './traces';
+import { openFile } from './openFiles';
 
 /** Largest plan file that is read, bytes. */
 const MOST_BYTES = 262_144;

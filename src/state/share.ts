@@ -7,6 +7,7 @@ import { otherToken } from './compared';
 import { groupText } from './group';
 import { pinsText } from './pins';
 import { encodeEntropy } from './entropy/url';
+import { encodeTraceLink } from './openFiles';
 import { encodeRemix } from './remix/url';
 import { saveFile } from './saveFile';
 import { DEFAULTS, SETTINGS, type SettingValues } from './settings';
@@ -45,9 +46,9 @@ export function settingValues({ store }: App): SettingValues {
 }
 
 /** What a link holds beside the settings: the edits, and the Re-mix panel. */
-export async function queryOf({ store }: App): Promise<string> {
-  const { edits, remix, entropy } = store.getState();
-  return [await encodeEdits(edits.list), encodeRemix(remix), encodeEntropy(entropy)].filter((part) => part !== '').join('&');
+export async function queryOf(app: App): Promise<string> {
+  const { edits, remix, entropy } = app.store.getState();
+  return [await encodeEdits(edits.list), encodeRemix(remix), encodeEntropy(entropy), encodeTraceLink(app)].filter((part) => part !== '').join('&');
 }
 
 /** The address of this page with the state in its hash. */

@@ -17,7 +17,8 @@ import { considerLoading, savesData } from './session';
 import { queryOf, settingValues } from './share';
 import { DEFAULTS, SAMPLING_SETTINGS, type SettingValues } from './settings';
 import { followTheme, rememberedTheme } from './theme';
-import { loadExamples, openRecorded } from './traces';
+import { openLinked } from './openFiles';
+import { loadExamples, openRecorded, type StartPlace } from './traces';
 import { decodeUrl, encodeUrl } from './url';
 
 /** Pause after the last change before the address follows. */
@@ -38,8 +39,9 @@ export async function start(app: App): Promise<void> {
   const [first] = await loadExamples(app);
   if (first !== undefined) {
     if (values.prompt === undefined) patch(app, 'run', { prompt: first.prompt, ...first.sampling, ...sampling(values) });
-    await openRecorded(app, first, { ...(values.token === undefined ? {} : { token: values.token }), ...(values.layer === undefined ? {} : { layer: values.layer }) });
+    await openRecorded(app, first, placeOf(values));
   }
+  await openLinked(app, hash, placeOf(values));
   if (values.otherToken !== undefined) patch(app, 'compare', { token: values.otherToken });
   await adoptEdits(app, hash);
   keepUrl(app, { ...settingValues(app), prompt: first?.prompt ?? DEFAULTS.prompt, theme: app.store.getState().view.theme });
@@ -48,6 +50,11 @@ export async function start(app: App): Promise<void> {
   if (!savesData()) void loadStatistics(app);
   await considerLoading(app);
   if (enabledEdits(app.store.getState().edits.list).length > 0) scheduleEdits(app);
+}
+
+/** Token and layer that a link names. */
+function placeOf({ token, layer }: Partial<SettingValues>): StartPlace {
+  return { ...(token === undefined ? {} : { token }), ...(layer === undefined ? {} : { layer }) };
 }
 
 /** The edits of a link, as far as the recorded run's model has such experts. They are run once the model is there. */

@@ -1,6 +1,7 @@
 /** The state of the page, one slice a subject, as plain readonly data (zustand holds it, actions change it). */
 import type { ErrorCode } from '../base/errors';
 import type { LoadedInfo, LoadStage, StopReason } from '../engine/worker/protocol';
+import type { OptionalField } from '../trace/fields';
 import type { Trace } from '../trace/trace';
 import type { EditsState } from './edits';
 import type { EntropyState } from './entropy/state';
@@ -46,6 +47,8 @@ export interface OpenTrace {
   readonly origin: 'recorded' | 'live' | 'file';
   /** File name of an opened or recorded trace; empty for a live run. */
   readonly name: string;
+  /** Where it was loaded from, relative to the page, for a trace that a link asked for. */
+  readonly link?: string;
 }
 
 export interface TracesState {
@@ -147,6 +150,8 @@ export interface ImportFailure {
   readonly name: string;
   readonly message: string;
   readonly errors: readonly string[];
+  /** Fields that the file leaves out beside its faults. */
+  readonly missing?: readonly OptionalField[];
 }
 
 /** Statistics of the corpus for the page's own checkpoint (experts.json), where it has them. */

@@ -16,6 +16,7 @@ import { compareStrings } from './strings/compare';
 import { remixStrings } from './strings/remix';
 import { remixFigures } from './strings/remixFigures';
 import { steering } from './strings/steering';
+import { traceStrings } from './strings/traces';
 
 
 export const strings = {
@@ -26,6 +27,7 @@ export const strings = {
   entropy: entropyStrings,
   remixFigures,
   steering,
+  traces: traceStrings,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, start',
   skip: 'Skip to the routing table',
@@ -114,13 +116,12 @@ export const strings = {
 
   open: {
     drop: 'Drop a trace to open it',
-    dropHint: 'A .json file written by this page or by npm run trace',
+    dropHint: 'Written by this page, npm run trace or hf_moe_trace.py, or by moe-atlas, vLLM, SGLang, llama.cpp or C3PO; gzip too',
     failed: (name: string) => `${name} was not opened`,
     refused: (faults: number) => `This file is not a trace that the page can read (${faults} ${faults === 1 ? 'fault' : 'faults'}).`,
     tooLarge: (bytes: number, most: number) => `This file has ${Math.round(bytes / 1e6)} MB, more than the ${Math.round(most / 1e6)} MB that the page opens: export fewer tokens, or leave out the logits.`,
     kept: 'What was on the page before is still there.',
     count: (n: number) => `${n} ${n === 1 ? 'fault' : 'faults'}`,
-    tooMany: 'Several files were dropped; the first one was opened.',
     opened: (name: string, tokens: number) => `${name} opened, ${tokens} tokens.`,
     noRecorded: (status: string) => `The recorded run could not be loaded (${status}). Open a trace file, or load the model and press Run.`,
   },
@@ -208,6 +209,7 @@ export const strings = {
       cut: (chosen: number, dropped: number) => `The best ${count(chosen)} ${chosen === 1 ? 'passes' : 'pass'} the cut; ${dropped} stay idle.`,
       run: (names: string) => `Only ${names} ${names.includes(' and ') ? 'compute' : 'computes'}.`,
       combine: (parts: string) => `Adds ${parts} to the token.`,
+      combineUnknown: (names: string) => `Adds the outputs of ${names}, with weights that this trace does not hold.`,
       nothing: 'No expert ran: the token passes by unchanged.',
     },
     part: (weight: string, expert: number) => `${weight} of E${expert}`,

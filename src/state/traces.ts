@@ -1,5 +1,5 @@
 /** Opening traces: recorded examples, files that were dropped, and live runs all end in the same place. */
-import { importTrace, MAX_FILE_BYTES } from '../trace/file';
+import { importTrace } from '../trace/file';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
 import { leftEdits } from './edits';
@@ -67,40 +67,9 @@ export function adoptRun(app: App, trace: Trace): void {
   patch(app, 'run', { ...adopted, ...(prompt === undefined ? {} : { prompt }) });
 }
 
-/** Opens a file the visitor chose or dropped. On any fault the page stays as it was and all faults are listed. */
-export async function openFile(app: App, file: File): Promise<void> {
-  const open = await readTraceFile(app, file);
-  if (open === undefined) return;
-  showOpen(app, open);
-}
-
-/** Reads a trace file without showing it; undefined after telling what is wrong with it. */
-export async function readTraceFile(app: App, file: File): Promise<OpenTrace | undefined> {
-  const refuse = (message: string, errors: readonly string[] = []): void => app.store.setState({ importFailure: { name: file.name, message, errors } });
-  if (file.size > MAX_FILE_BYTES) {
-    refuse(strings.open.tooLarge(file.size, MAX_FILE_BYTES));
-    return undefined;
-  }
-  let text: string;
-  try {
-    text = await file.text();
-  } catch (error) {
-    refuse(toFailure(error).message);
-    return undefined;
-  }
-  const result = importTrace(text);
-  if (!result.ok) {
-    refuse(strings.open.refused(result.errors.length), result.errors.map(({ path, message }) => (path === '' || message.includes(path) ? message : `${path}: ${message}`)));
-    return undefined;
-  }
-  patch(app, 'view', { announcement: strings.open.opened(file.name, result.trace.tokens.ids.length) });
-  if (result.notes.length > 0) notify(app, { tone: 'note', message: result.notes.join(' ') });
-  return { trace: result.trace, origin: 'file', name: file.name };
-}
-
 /** Puts a trace of the open ones on every view, with its prompt and settings in their fields. */
-export function showOpen(app: App, open: OpenTrace): void {
-  showTrace(app, open);
+export function showOpen(app: App, open: OpenTrace, place: StartPlace = {}): void {
+  showTrace(app, open, place);
   adoptRun(app, open.trace);
 }
 

@@ -4,6 +4,7 @@
  */
 import { gunzip, isGzip } from '../base/bounded';
 import { Faults, type TraceFault } from './faults';
+import { missingIn, type OptionalField } from './fields';
 import { importTrace } from './import';
 import { IMPORTERS } from './importers';
 import { MOST_TRACES, type Source } from './importers/importer';
@@ -19,12 +20,21 @@ export type ReadResult =
       /** Oddities that do not stand in the way, as sentences. */
       readonly notes: readonly string[];
     }
-  | { readonly ok: false; readonly errors: readonly TraceFault[] };
+  | {
+      readonly ok: false;
+      readonly errors: readonly TraceFault[];
+      /** Fields that a file of our own format leaves out beside its faults. */
+      readonly missing: readonly OptionalField[];
+    };
 
 const READS = `our own traces, and files of ${IMPORTERS.map(({ name }) => name).join('; ')}`;
 
 function refused(message: string): ReadResult {
-  return { ok: false, errors: [{ path: '', message }] };
+  return { ok: false, errors: [{ path: '', message }], missing: [] };
+}
+
+function refusedFor(faults: Faults): ReadResult {
+  return { ok: false, errors: faults.list(), missing: [] };
 }
 
 /** Reads the bytes of a file. Never throws for bad input. */
@@ -65,15 +75,15 @@ export function readTraceText(text: string): ReadResult {
 function read(text: string): ReadResult {
   const faults = new Faults();
   const source = sourceOf(text, faults);
-  if (source === undefined) return { ok: false, errors: faults.list() };
+  if (source === undefined) return refusedFor(faults);
   refuseHarmful(source.value, faults);
-  if (faults.count > 0) return { ok: false, errors: faults.list() };
-  if (isOwn(source.value)) return joined([source.value], 1);
+  if (faults.count > 0) return refusedFor(faults);
+  if (isOwn(source.value)) return joined([source.value], 1, true);
   if (Array.isArray(source.value) && source.value.length > 0 && isOwn(source.value[0])) return joined(source.value, source.value.length);
   const importer = IMPORTERS.find(({ recognises }) => recognises(source));
   if (importer === undefined) return unknownFormat(source);
   const files = importer.toFiles(source, faults);
-  if (faults.count > 0 || files.length === 0) return { ok: false, errors: faults.list() };
+  if (faults.count > 0 || files.length === 0) return refusedFor(faults);
   return joined(files, listLength(source.value));
 }
 
@@ -108,10 +118,11 @@ function sourceOf(text: string, faults: Faults): Source | undefined {
 }
 
 /** Checks every file; one faulty file refuses all, since a part of what was asked for would pass for the whole. */
-function joined(files: readonly unknown[], offered: number): ReadResult {
+function joined(files: readonly unknown[], offered: number, own = false): ReadResult {
   const faults = new Faults();
   const traces: Trace[] = [];
   const notes: string[] = [];
+  let only: readonly TraceFault[] | undefined = undefined as readonly TraceFault[] | undefined;
   files.slice(0, MOST_TRACES).forEach((file, i, all) => {
     const result = importTrace(file);
     if (result.ok) {
@@ -119,10 +130,12 @@ function joined(files: readonly unknown[], offered: number): ReadResult {
       notes.push(...result.notes);
       return;
     }
-    const before = all.length === 1 ? '' : `Trace ${i + 1}: `;
-    for (const { path, message } of result.errors) faults.add(path, before + message);
+    // One file keeps its own count of the faults that were left out.
+    if (all.length === 1) only = result.errors;
+    else for (const { path, message } of result.errors) faults.add(path, `Trace ${i + 1}: ${message}`);
   });
-  if (faults.count > 0) return { ok: false, errors: faults.list() };
+  if (only !== undefined) return { ok: false, errors: only, missing: own && isObject(files[0]) ? missingIn(files[0]) : [] };
+  if (faults.count > 0) return refusedFor(faults);
   if (offered > traces.length) notes.push(`The file holds more than ${traces.length} traces; the first ${traces.length} were opened.`);
   return { ok: true, traces, notes: [...new Set(notes)] };
 }
@@ -130,5 +143,5 @@ function joined(files: readonly unknown[], offered: number): ReadResult {
 function unknownFormat({ value }: Source): ReadResult {
   const result = importTrace(value);
   if (result.ok) return { ok: true, traces: [result.trace], notes: result.notes };
-  return { ok: false, errors: [...result.errors, { path: '', message: `The page reads ${READS}.` }] };
+  return { ok: false, errors: [...result.errors, { path: '', message: `The page reads ${READS}.` }], missing: [] };
 }

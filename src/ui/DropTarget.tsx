@@ -1,9 +1,14 @@
 import { useEffect } from 'react';
-import { patch } from '../state/app';
-import { notify } from '../state/notices';
+import { patch, type App } from '../state/app';
+import { looksLikeTrace, openText } from '../state/openFiles';
 import { openAny } from '../state/planFile';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
+
+/** One after the other, so that the last one dropped is what the page shows. */
+async function openAll(app: App, files: readonly File[]): Promise<void> {
+  for (const file of files) await openAny(app, file);
+}
 
 /** The whole page takes a dropped trace; while a file hovers over it, it says so. */
 export function DropTarget() {
@@ -34,21 +39,30 @@ export function DropTarget() {
       event.preventDefault();
       depth = 0;
       set(false);
-      const files = event.dataTransfer?.files;
-      const file = files?.[0];
-      if (file === undefined) return;
-      if ((files?.length ?? 0) > 1) notify(app, { tone: 'note', message: strings.open.tooMany });
-      void openAny(app, file);
+      void openAll(app, [...(event.dataTransfer?.files ?? [])]);
+    };
+    const paste = (event: ClipboardEvent): void => {
+      const { target, clipboardData } = event;
+      // A field takes what is pasted into it.
+      if (target instanceof HTMLElement && target.closest('input, textarea, [contenteditable]') !== null) return;
+      const files = [...(clipboardData?.files ?? [])];
+      const text = clipboardData?.getData('text/plain') ?? '';
+      if (files.length > 0) void openAll(app, files);
+      else if (looksLikeTrace(text)) void openText(app, text);
+      else return;
+      event.preventDefault();
     };
     addEventListener('dragenter', enter);
     addEventListener('dragover', over);
     addEventListener('dragleave', leave);
     addEventListener('drop', drop);
+    addEventListener('paste', paste);
     return () => {
       removeEventListener('dragenter', enter);
       removeEventListener('dragover', over);
       removeEventListener('dragleave', leave);
       removeEventListener('drop', drop);
+      removeEventListener('paste', paste);
     };
   }, [app]);
 

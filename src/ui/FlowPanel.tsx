@@ -81,6 +81,7 @@ export function flowCaption(view: LayerView, stage: number, token: string): stri
     case 'run':
       return text.run(listed(view.chosen.map((expert) => strings.sentence.expert(expert))));
     default:
+      if (Number.isNaN(view.mix[0])) return text.combineUnknown(listed(view.chosen.map((expert) => strings.sentence.expert(expert))));
       return text.combine(listed(view.chosen.map((expert, rank) => strings.flow.part(formatShare(view.mix[rank] ?? 0), expert))));
   }
 }

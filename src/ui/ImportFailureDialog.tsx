@@ -19,6 +19,19 @@ export function ImportFailureDialog({ failure }: { readonly failure: ImportFailu
           ))}
         </ul>
       )}
+      {failure.missing !== undefined && failure.missing.length > 0 && (
+        <details className="missing-list">
+          <summary>{strings.traces.missing(failure.missing.length)}</summary>
+          <dl>
+            {failure.missing.map((path) => (
+              <div key={path}>
+                <dt>{path}</dt>
+                <dd>{strings.traces.fields.purposes[path]}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
       <p className="q2">{strings.open.kept}</p>
       <div className="dlg-line" style={{ marginTop: 12 }}>
         <button type="button" className="btn solid" onClick={close}>

@@ -24,7 +24,7 @@ export function OpenButton({ className }: { readonly className: string }) {
       <input
         ref={input}
         type="file"
-        accept=".json,application/json"
+        accept=".json,.jsonl,.csv,.gz,application/json,text/csv,application/gzip"
         hidden
         data-open-trace=""
         aria-label={strings.tool.openHint}

@@ -199,7 +199,8 @@ function layoutRibbons(input: FlowInput, frame: RibbonFrame): FlowRibbon[] {
   const ribbons: FlowRibbon[] = [];
   let offset = -RIBBON / 2;
   for (const { expert, rank } of order) {
-    const thickness = total > 0 ? (RIBBON * Math.abs(input.mix[rank] ?? 0)) / total : 0;
+    // Weights that are not known have no width to draw: a thread each.
+    const thickness = total > 0 ? (RIBBON * Math.abs(input.mix[rank] ?? 0)) / total : Number.isNaN(total) ? 1.5 : 0;
     const half = thickness / 2;
     const y = frame.laneY(expert);
     const ySum = frame.middle + offset + half;

@@ -7,6 +7,8 @@ describe('numbers as the page writes them', () => {
     expect(formatShare(0)).toBe('.00');
     expect(formatShare(0.994)).toBe('.99');
     expect(formatShare(0.996)).toBe('1.0');
+    expect(formatShare(1.0005)).toBe('1.0');
+    expect(formatShare(1.306)).toBe('1.31');
     expect(formatShare(0.0512, 3)).toBe('.051');
     expect(formatShare(1, 3)).toBe('1.00');
     expect(formatShare(Number.NaN)).toBe('\u2013');

@@ -9,6 +9,8 @@ function fixed(value: number, decimals: number): string {
 /** A share or probability in [0, 1]: `.38`, `1.0`, and `.00` only for what rounds to it. */
 export function formatShare(value: number, decimals = 2): string {
   if (!Number.isFinite(value)) return '\u2013';
+  // Mixing weights may be scaled beyond 1; a share is at most 1 but for rounding.
+  if (value > 1.001) return value.toFixed(decimals);
   if (value >= 1 - 0.5 * 10 ** -decimals) return (1).toFixed(Math.max(1, decimals - 1));
   return fixed(Math.max(0, value), decimals);
 }

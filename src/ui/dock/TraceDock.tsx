@@ -12,6 +12,7 @@ import { useApp, useAppState } from '../context';
 import { FactsList } from '../FactsList';
 import { OpenButton } from '../OpenButton';
 import { Panel } from '../Panel';
+import { TraceFields } from './TraceFields';
 import { traceFacts } from './traceFacts';
 
 /** What is open: where it comes from, what it holds, how it leaves the page, and what else is at hand. */
@@ -22,6 +23,7 @@ export default function TraceDock() {
     <div className="dock-cols">
       <FactsPanel open={open} />
       <OpenList />
+      <TraceFields open={open} />
       <ExportPanel open={open} />
     </div>
   );

@@ -1,6 +1,7 @@
 /** What a trace says about itself, in words. */
 import type { OpenTrace, RunState } from '../../state/state';
 import { strings } from '../../state/strings';
+import { isUnknown, knowsMix } from '../../state/traceFields';
 
 /** Name and value of each fact that the trace holds; what it does not hold is left out. `last` is the run that wrote it, if it is at hand. */
 export function traceFacts({ trace, origin, name }: OpenTrace, last?: RunState['last']): readonly (readonly [name: string, value: string])[] {
@@ -8,7 +9,7 @@ export function traceFacts({ trace, origin, name }: OpenTrace, last?: RunState['
   const { model, run, routing, output, tokens } = trace;
   const sampling = run.sampling;
   const holds = [
-    text.holdsChoices,
+    knowsMix(trace) ? text.holdsChoices : strings.traces.fields.choicesOnly,
     routing.prob === undefined ? '' : text.holdsProb,
     routing.logits === undefined ? '' : text.holdsLogits,
     routing.outputNorm === undefined ? '' : text.holdsNorm,
@@ -27,7 +28,7 @@ export function traceFacts({ trace, origin, name }: OpenTrace, last?: RunState['
     [text.method, run.method === undefined ? undefined : run.method.id],
     [text.plan, run.plan === undefined || run.plan.entries.length === 0 ? undefined : text.planEntries(run.plan.entries.length)],
     [text.holds, holds.filter((part) => part !== '').join(', ')],
-    [text.written, `${trace.created.slice(0, 16).replace('T', ' ')}, ${trace.exporter}`],
+    [text.written, isUnknown(trace, 'created') ? `${strings.traces.fields.notKnown}, ${trace.exporter}` : `${trace.created.slice(0, 16).replace('T', ' ')}, ${trace.exporter}`],
   ];
   return facts.flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, value] as const]));
 }
