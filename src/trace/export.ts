@@ -70,7 +70,8 @@ export function traceText(trace: Trace, options: ExportOptions = EXACT): string 
 /** Bytes of `traceText(trace)`, in UTF-8, without packing an array: for a size on screen. */
 export function traceTextBytes(trace: Trace): number {
   const write = new Measure();
-  const frame = JSON.stringify(fileOf(trace, write, '0'.repeat(FINGERPRINT_LENGTH)));
+  // The schema leaves out keys such as "prototype", and so must the measure.
+  const frame = JSON.stringify(inSchemaOrder(fileOf(trace, write, '0'.repeat(FINGERPRINT_LENGTH))));
   return new TextEncoder().encode(frame).byteLength + write.bytes;
 }
 

@@ -36,6 +36,11 @@ describe('a trace file', () => {
     );
   });
 
+  test('is as long as it was measured to be, also with keys that the schema leaves out', () => {
+    const odd = { ...smallTrace, meta: { prototype: 1, constructor: 2, kept: 3 } };
+    expect(traceTextBytes(odd)).toBe(new TextEncoder().encode(traceText(odd)).byteLength);
+  });
+
   test('keeps every float32 exactly in both forms', () => {
     fc.assert(
       fc.property(arbitraryTrace, (trace) => {
