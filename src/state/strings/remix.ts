@@ -280,6 +280,7 @@ export const remixStrings = {
     columns: ['arm', 'questions', 'right', 'share', 'low', 'high', 'wrong to right', 'right to wrong', 'p (McNemar)', 'share of the gap'],
     flips: (up: number, down: number) => `${up} \u2191 ${down} \u2193`,
     flipsHead: 'flips',
+    flipsShipped: 'shipped',
     flipsHint: 'answers that became right, and answers that became wrong, against base on the same questions',
     here: 'this page',
     shipped: (n: string) => `shipped, ${n} questions`,

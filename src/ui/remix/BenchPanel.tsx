@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { DataTable } from '../../base/table';
-import { summariseArms, type ArmSummary } from '../../state/c3poSummary';
+import { armsOf, summariseArms, type ArmSummary } from '../../state/c3poSummary';
 import { clearBench, exportBench, setBench, startBench, stopBench } from '../../state/remix/benchRun';
 import { ARMS, type Arm, type RouterShape } from '../../state/remix/types';
 import { strings } from '../../state/strings';
@@ -8,6 +8,7 @@ import { formatCount, formatSmall } from '../../viz/format';
 import { useApp, useAppState } from '../context';
 import { percent } from '../model/Interval';
 import { Panel } from '../Panel';
+import { useShipped } from '../steering/useShipped';
 import { useSize } from '../useSize';
 import { ArmsChart, type ArmRow } from './ArmsChart';
 import type { ShippedArms } from './shippedArms';
@@ -19,6 +20,7 @@ const COUNTS = [20, 100, 0] as const;
 export function BenchPanel({ shape }: { readonly shape: RouterShape }) {
   const bench = useAppState((state) => state.remix.bench);
   const shipped = useShippedArms();
+  const results = useShipped('c3po');
   const { ref, width } = useSize<HTMLDivElement>();
   const text = strings.remix.bench;
   const summary = useMemo(() => summariseArms(bench.results, bench.arms), [bench.results, bench.arms]);
@@ -42,7 +44,7 @@ export function BenchPanel({ shape }: { readonly shape: RouterShape }) {
             </span>
           </div>
         </div>
-        <Flips summary={summary} />
+        <Flips summary={bench.results.length > 0 ? summary : results === undefined ? [] : armsOf(results.summary)} here={bench.results.length > 0} />
       </div>
     </Panel>
   );
@@ -120,16 +122,16 @@ function Controls({ shape }: { readonly shape: RouterShape }) {
   );
 }
 
-/** Answers that changed, both ways. */
-function Flips({ summary }: { readonly summary: readonly ArmSummary[] }) {
+/** Answers that changed, both ways: of this page's run, or of the shipped one before there is any. */
+function Flips({ summary, here }: { readonly summary: readonly ArmSummary[]; readonly here: boolean }) {
   const text = strings.remix.bench;
-  const others = summary.filter(({ arm }) => arm !== 'base');
+  const others = summary.filter(({ arm, fixed }) => arm !== 'base' && Number.isFinite(fixed));
   if (others.length === 0) return null;
   return (
     <table className="rtable flips">
       <thead>
         <tr>
-          <td />
+          <td className="q">{here ? text.here : text.flipsShipped}</td>
           <th scope="col" className="num" title={text.flipsHint}>
             {text.flipsHead}
           </th>

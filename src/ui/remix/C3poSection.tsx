@@ -18,7 +18,7 @@ import { MixPanel } from './MixPanel';
 import { NeighboursPanel } from './NeighboursPanel';
 import { OmegaPanel } from './OmegaPanel';
 import { RecordPanel } from './RecordPanel';
-import { QuestionLine } from './QuestionLine';
+import { QuestionChooser } from './QuestionLine';
 import { StepsPanel } from './StepsPanel';
 import { UsePanel } from './UsePanel';
 
@@ -51,8 +51,8 @@ export default function C3poSection() {
   if (shape === undefined) return <p className="nothing">{strings.remix.data.foreign(model?.id ?? app.services.model)}</p>;
   return (
     <>
+      <QuestionChooser />
       <RecordPanel />
-      <QuestionLine />
       <ModelNote />
       <MethodBar shape={shape} />
       <div className="dock-cols rm-cols">

@@ -56,7 +56,8 @@ export function CostChart({ points, width, height, label }: Props) {
         <g key={point.arm} data-arm={point.arm} data-cost={point.cost.toFixed(2)} data-share={point.share.toFixed(4)} className={point.usesLabel ? 'label' : undefined}>
           <line className="whisker" x1={x.toFixed(1)} x2={x.toFixed(1)} y1={up.at(point.low).toFixed(1)} y2={up.at(point.high).toFixed(1)} />
           <circle cx={x.toFixed(1)} cy={y.toFixed(1)} r={3.5} />
-          <text className="ink" x={(left ? x - 8 : x + 8).toFixed(1)} y={nameY.toFixed(1)} textAnchor={left ? 'end' : 'start'}>
+          {Math.abs(nameY - 4 - y) > 1 && <path className="leader" d={`M${x.toFixed(1)} ${y.toFixed(1)}L${(left ? x - 10 : x + 10).toFixed(1)} ${(nameY - 4).toFixed(1)}`} />}
+          <text className="ink" x={(left ? x - 12 : x + 12).toFixed(1)} y={nameY.toFixed(1)} textAnchor={left ? 'end' : 'start'}>
             {point.name}
           </text>
         </g>
@@ -71,18 +72,20 @@ interface Placed {
   readonly y: number;
 }
 
-/** Names beside their points, at the left where the right has no room, and moved apart where two would lie on one another. */
+/** How far a name may stand from its point's own line, px, nearest first. */
+const SHIFTS = [0, 1, -1, 2, -2, 3, -3, 4, -4].map((lines) => lines * LINE);
+
+/** Names beside their points where there is room, else some lines off with a line to the point. */
 function places(points: readonly Placed[], width: number, floor: number): readonly (Placed & { readonly left: boolean; readonly nameY: number })[] {
   const taken: { readonly from: number; readonly to: number; readonly y: number }[] = points.map(({ x, y }) => ({ from: x - 5, to: x + 5, y: y + 4 }));
   return [...points]
     .sort((a, b) => a.y - b.y)
     .map((one) => {
       const wide = LETTER * one.point.name.length;
-      const left = one.x + 8 + wide > width;
-      const [from, to] = left ? [one.x - 8 - wide, one.x - 8] : [one.x + 8, one.x + 8 + wide];
-      let nameY = one.y + 4;
-      while (taken.some((other) => other.from < to && from < other.to && Math.abs(other.y - nameY) < LINE) && nameY < floor) nameY += 1;
-      taken.push({ from, to, y: nameY });
-      return { ...one, left, nameY };
+      const tried = SHIFTS.flatMap((shift) => [false, true].map((left) => ({ left, nameY: one.y + 4 + shift, from: left ? one.x - 12 - wide : one.x + 12, to: left ? one.x - 12 : one.x + 12 + wide })));
+      const free = tried.find(({ from, to, nameY }) => from >= LEFT && to <= width && nameY > TOP && nameY < floor && !taken.some((other) => other.from < to && from < other.to && Math.abs(other.y - nameY) < LINE));
+      const place = free ?? tried[0] ?? { left: false, nameY: one.y + 4, from: 0, to: 0 };
+      taken.push({ from: place.from, to: place.to, y: place.nameY });
+      return { ...one, left: place.left, nameY: place.nameY };
     });
 }

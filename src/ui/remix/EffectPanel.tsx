@@ -29,35 +29,36 @@ export function EffectPanel() {
       formula=""
       n=""
       head={null}
-      tools={
-        <span className="ax rkeys">
-          <i className="key-was" />
-          {text.before}
-          <i className="key-now" />
-          {text.now}
-        </span>
-      }
       table={seen === undefined ? undefined : () => effectTable(seen, view, names)}
     >
       {seen === undefined || question === undefined ? (
         <p className="nothing">{text.empty}</p>
       ) : (
         <>
-          <span className="seg" role="group" aria-label={text.view}>
-            {VIEWS.map((name) => (
-              <button
-                key={name}
-                type="button"
-                aria-pressed={name === view}
-                onClick={() => {
-                  setView(name);
-                  if (name === 'next') void nameTokens(app, seen.next.map(({ id }) => id));
-                }}
-              >
-                {text[name]}
-              </button>
-            ))}
-          </span>
+          <div className="dock-line reffect-line">
+            <span className="seg" role="group" aria-label={text.view}>
+              {VIEWS.map((name) => (
+                <button
+                  key={name}
+                  type="button"
+                  aria-pressed={name === view}
+                  onClick={() => {
+                    setView(name);
+                    if (name === 'next') void nameTokens(app, seen.next.map(({ id }) => id));
+                  }}
+                >
+                  {text[name]}
+                </button>
+              ))}
+            </span>
+            <span className="grow" />
+            <span className="ax rkeys">
+              <i className="key-was" />
+              {text.before}
+              <i className="key-now" />
+              {text.now}
+            </span>
+          </div>
           <EffectRows rows={rows} label={text[view]} />
           <Figures view={seen} question={question} />
         </>

@@ -19,7 +19,7 @@ interface Props {
 }
 
 const LEFT = 34;
-const RIGHT = 62;
+const RIGHT = 70;
 const TOP = 12;
 const BOTTOM = 26;
 

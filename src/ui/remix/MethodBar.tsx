@@ -41,10 +41,7 @@ export function MethodBar({ shape }: { readonly shape: RouterShape }) {
           </span>
         )}
         <span className="grow" />
-        <button type="button" className="link" aria-expanded={more} onClick={() => setMore(!more)}>
-          {more ? text.less : text.more}
-        </button>
-        <Acts shape={shape} />
+        <Acts shape={shape} more={more} onMore={() => setMore(!more)} />
       </div>
       {more && <MoreSettings shape={shape} settings={now} onSet={set} onDefaults={() => resetSettings(app)} />}
     </div>
@@ -94,7 +91,7 @@ function Layers({ shape, layers, onChange }: { readonly shape: RouterShape; read
   );
 }
 
-function Acts({ shape }: { readonly shape: RouterShape }) {
+function Acts({ shape, more, onMore }: { readonly shape: RouterShape; readonly more: boolean; readonly onMore: () => void }) {
   const app = useApp();
   const running = useAppState((state) => state.remix.run.phase === 'running');
   const ready = useAppState((state) => state.remix.question !== undefined && state.session.phase === 'ready');
@@ -104,6 +101,9 @@ function Acts({ shape }: { readonly shape: RouterShape }) {
   const text = strings.remix.control;
   return (
     <span className="racts">
+      <button type="button" className="link" aria-expanded={more} onClick={onMore}>
+        {more ? text.less : text.more}
+      </button>
       <button type="button" className="btn" disabled={!changed || running} title={text.resetHint} onClick={() => startMix(app, 'router')}>
         {text.reset}
       </button>

@@ -5,7 +5,7 @@ import { setSetting } from '../../state/remix/settings';
 import type { RouterShape } from '../../state/remix/types';
 import { poolSize } from '../../state/remix/data';
 import { strings } from '../../state/strings';
-import { formatCount, formatShare, formatSigned, formatSmall } from '../../viz/format';
+import { formatCount, formatShare, formatSmall } from '../../viz/format';
 import { useApp, useAppState } from '../context';
 import { Panel } from '../Panel';
 import { useRemixView } from './useRemixView';
@@ -62,7 +62,7 @@ export function NeighboursPanel({ shape }: { readonly shape: RouterShape }) {
                   <span className="sim">
                     <i style={{ width: `${similar ? 100 * Math.min(1, Math.max(0, 1 - row.distance)) : (100 * row.distance) / farthest}%` }} />
                   </span>
-                  {similar ? formatSigned(1 - row.distance) : formatSmall(row.distance)}
+                  {similar ? signedShare(1 - row.distance) : formatSmall(row.distance)}
                 </td>
                 <td className="num">{row.used ? formatShare(row.weight) : <span className="q">{'\u2013'}</span>}</td>
               </tr>
@@ -85,6 +85,11 @@ export function NeighboursPanel({ shape }: { readonly shape: RouterShape }) {
       </div>
     </Panel>
   );
+}
+
+/** A cosine, `.55` or `\u2212.12`. */
+function signedShare(value: number): string {
+  return value < 0 ? `\u2212${formatShare(-value)}` : formatShare(value);
 }
 
 export function neighbourTable(listed: readonly ListedNeighbour[]): DataTable {

@@ -12,41 +12,49 @@ import { OwnForm } from './OwnForm';
 /** Questions that are listed at most; the search finds the others. */
 const MOST_LISTED = 60;
 
-/** Which question is asked, and how to ask another. */
-export function QuestionLine() {
+/** Which question is asked, and how to ask another: beside the tabs of the methods. */
+export default function QuestionLine() {
   const app = useApp();
-  const { item, chooser, reading, fault } = useAppState((state) => state.remix);
+  const { item, chooser, reading, data } = useAppState((state) => state.remix);
   const live = useAppState((state) => state.session.phase === 'ready');
   const text = strings.remix.item;
   const busy = { idle: '', waiting: '', reading: text.reading, searching: text.searching }[reading];
   const toggle = (which: 'items' | 'own'): void => patchRemix(app, { chooser: chooser === which ? 'closed' : which, fault: '' });
+  if (data.phase !== 'ready') return null;
+  return (
+    <div className="rq">
+      <span className="k">{text.label}</span>
+      <span className="rq-text">
+        {item !== undefined && (
+          <>
+            <bdi>{item.prompt}</bdi> <span className="q">{item.answer === undefined ? text.noAnswer : text.answer(item.answer.trim())}</span>
+          </>
+        )}
+      </span>
+      <span className="ax">{busy !== '' ? busy : item === undefined ? '' : text.kind(item.family, item.level)}</span>
+      <span className="grow" />
+      <button type="button" className="link" aria-label={text.randomLong} onClick={() => void chooseRandom(app)}>
+        {text.random}
+      </button>
+      <button type="button" className="link" aria-label={text.wrongLong} title={text.wrongLong} disabled={!live} onClick={() => void chooseWrong(app)}>
+        {text.wrong}
+      </button>
+      <button type="button" className="link" aria-expanded={chooser === 'items'} onClick={() => toggle('items')}>
+        {text.choose}
+      </button>
+      <button type="button" className="link" aria-expanded={chooser === 'own'} onClick={() => toggle('own')}>
+        {text.own}
+      </button>
+      <WideSwitch />
+    </div>
+  );
+}
+
+/** The list of questions or the form of an own one, while the visitor chooses, and what went wrong with the question. */
+export function QuestionChooser() {
+  const { chooser, fault } = useAppState((state) => state.remix);
   return (
     <>
-      <div className="rq">
-        <span className="k">{text.label}</span>
-        <span className="rq-text">
-          {item !== undefined && (
-            <>
-              <bdi>{item.prompt}</bdi> <span className="q">{item.answer === undefined ? text.noAnswer : text.answer(item.answer.trim())}</span>
-            </>
-          )}
-        </span>
-        <span className="ax">{busy !== '' ? busy : item === undefined ? '' : text.kind(item.family, item.level)}</span>
-        <span className="grow" />
-        <button type="button" className="link" aria-label={text.randomLong} onClick={() => void chooseRandom(app)}>
-          {text.random}
-        </button>
-        <button type="button" className="link" aria-label={text.wrongLong} title={text.wrongLong} disabled={!live} onClick={() => void chooseWrong(app)}>
-          {text.wrong}
-        </button>
-        <button type="button" className="link" aria-expanded={chooser === 'items'} onClick={() => toggle('items')}>
-          {text.choose}
-        </button>
-        <button type="button" className="link" aria-expanded={chooser === 'own'} onClick={() => toggle('own')}>
-          {text.own}
-        </button>
-        <WideSwitch />
-      </div>
       {fault !== '' && chooser !== 'own' && (
         <p className="rfault line" role="alert">
           {fault}

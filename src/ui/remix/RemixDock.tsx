@@ -24,22 +24,30 @@ export default function RemixDock() {
   return (
     <div className="p-remix">
       {REMIX_BODIES.length > 1 && (
-        <div ref={tabs} className="rtabs" role="tablist" aria-label={text.sections} onKeyDown={onKey}>
-          {REMIX_BODIES.map(({ id }) => (
-            <button
-              key={id}
-              type="button"
-              role="tab"
-              id={`remix-tab-${id}`}
-              aria-selected={id === open.id}
-              aria-controls="remix-body"
-              tabIndex={id === open.id ? 0 : -1}
-              onClick={() => patch(app, 'view', { remixSection: id })}
-            >
-              {text.section[id]}
-            </button>
-          ))}
-          <span className="ax">{text.about[open.id]}</span>
+        <div className="rtabs-line">
+          <div ref={tabs} className="rtabs" role="tablist" aria-label={text.sections} onKeyDown={onKey}>
+            {REMIX_BODIES.map(({ id }) => (
+              <button
+                key={id}
+                type="button"
+                role="tab"
+                id={`remix-tab-${id}`}
+                aria-selected={id === open.id}
+                aria-controls="remix-body"
+                tabIndex={id === open.id ? 0 : -1}
+                onClick={() => patch(app, 'view', { remixSection: id })}
+              >
+                {text.section[id]}
+              </button>
+            ))}
+          </div>
+          {open.Head === undefined ? (
+            <span className="ax">{text.about[open.id]}</span>
+          ) : (
+            <Suspense>
+              <open.Head />
+            </Suspense>
+          )}
         </div>
       )}
       <div id="remix-body" {...(REMIX_BODIES.length > 1 ? { role: 'tabpanel', 'aria-labelledby': `remix-tab-${open.id}` } : {})}>

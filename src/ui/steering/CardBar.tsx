@@ -27,12 +27,15 @@ export function CardBar({ label, children, running, faulty, onRun, onApply, faul
   const text = useAppState((state) => state.traces.current);
   const count = useAppState((state) => cardText(state)?.ids.length ?? 0);
   const words = strings.steering;
+  const of = text?.trace.tokens.ids.length ?? 0;
+  const cut = of > count;
+  const onText = words.onText(count, of);
   return (
     <div role="group" aria-label={label}>
       <div className="rm-bar">
         {children}
         <span className="grow" />
-        {text !== undefined && <span className="q">{words.onText(count, text.trace.tokens.ids.length)}</span>}
+        {cut && <span className="q">{onText}</span>}
         <span className="racts">
           {onMore !== undefined && (
             <button type="button" className="link" aria-expanded={more === true} onClick={onMore}>
@@ -47,7 +50,7 @@ export function CardBar({ label, children, running, faulty, onRun, onApply, faul
               {words.stop}
             </button>
           ) : (
-            <button type="button" className="btn solid" disabled={phase !== 'ready' || !idle || faulty} onClick={onRun}>
+            <button type="button" className="btn solid" disabled={phase !== 'ready' || !idle || faulty} title={onText} onClick={onRun}>
               {words.run}
             </button>
           )}

@@ -26,7 +26,7 @@ export function PositionChart({ before, after, places, width, height, label, xLa
   const path = (values: readonly number[]): string => values.map((value, i) => `${i === 0 ? 'M' : 'L'}${at(i).toFixed(1)} ${axis.at(value).toFixed(1)}`).join('');
   const [was, is] = [axis.at(before.at(-1) ?? 0) + 4, axis.at(after.at(-1) ?? 0) + 4];
   const apart = Math.abs(was - is) < 14 ? (is <= was ? 7 : -7) : 0;
-  const floor = (y: number): number => Math.min(y, height - BOTTOM);
+  const floor = (y: number): number => Math.min(y, height - BOTTOM - 8);
   return (
     <svg className="rloss sline" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       {axis.ticks.map((tick) => (

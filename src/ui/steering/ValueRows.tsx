@@ -21,7 +21,7 @@ const TOP = 20;
 /** A dot for each named mean on a common axis, the number at the right. */
 export function ValueRows({ rows, digits, width, label }: Props) {
   const values = rows.map(({ value }) => value);
-  const axis = spanAxis(Math.min(...values), Math.max(...values), LEFT, width - RIGHT, 0.12, 4);
+  const axis = spanAxis(Math.min(...values), Math.max(...values), LEFT, width - RIGHT, 0.12, 3);
   const height = TOP + ROW * rows.length + 4;
   return (
     <svg className="rloss svalues" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
