@@ -25,7 +25,10 @@ export function RouterTable({ view, below, tools = true }: { readonly view: Laye
   const idle = rest.filter((expert) => !view.masked[expert]);
   const shownOff = all ? off : off.slice(0, OFF_ROWS);
   const shown = [...(all ? idle : idle.slice(0, Math.max(0, below - Math.min(shownOff.length, 1)))), ...shownOff];
-  const sum = (values: Iterable<number>): string => [...values].reduce((a, b) => a + b, 0).toFixed(3);
+  const sum = (values: Iterable<number>): string => {
+    const total = [...values].reduce((a, b) => a + b, 0);
+    return Number.isNaN(total) ? '\u2013' : total.toFixed(3);
+  };
   const mixSum = sum(view.mix);
   return (
     <>
@@ -68,7 +71,7 @@ export function RouterTable({ view, below, tools = true }: { readonly view: Laye
       <div className="foot">
         <span className="miss">{view.missed === undefined ? '' : text.missed(view.missed.expert, formatShare(Math.max(0, view.missed.by), 3))}</span>
         <span className="q" title={text.sumsHint}>
-          {view.full ? text.sums(sum(view.gate), mixSum) : text.sumMix(mixSum)}
+          {view.full ? text.sums(sum(view.gate), mixSum) : view.mix.some(Number.isNaN) ? strings.traces.noMix : text.sumMix(mixSum)}
         </span>
       </div>
       {tools && (

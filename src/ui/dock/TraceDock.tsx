@@ -12,6 +12,7 @@ import { useApp, useAppState } from '../context';
 import { FactsList } from '../FactsList';
 import { OpenButton } from '../OpenButton';
 import { Panel } from '../Panel';
+import { ReplayPanel } from './ReplayPanel';
 import { TraceFields } from './TraceFields';
 import { traceFacts } from './traceFacts';
 
@@ -20,11 +21,16 @@ export default function TraceDock() {
   const open = useAppState((state) => state.traces.current);
   if (open === undefined) return <p className="nothing">{strings.share.nothing}</p>;
   return (
-    <div className="dock-cols">
-      <FactsPanel open={open} />
-      <OpenList />
-      <TraceFields open={open} />
-      <ExportPanel open={open} />
+    <div className="trace-rows">
+      <div className="dock-cols">
+        <FactsPanel open={open} />
+        <OpenList />
+        <ExportPanel open={open} />
+      </div>
+      <div className="dock-cols two">
+        <TraceFields open={open} />
+        <ReplayPanel key={traceKey(open)} open={open} />
+      </div>
     </div>
   );
 }

@@ -20,7 +20,7 @@ export function traceFacts({ trace, origin, name }: OpenTrace, last?: RunState['
     [text.title, trace.title],
     [text.origin, origin === 'file' ? strings.sentence.fromFile(name) : origin === 'live' ? strings.sentence.live : strings.sentence.recorded],
     [text.tokens, text.tokenCounts(run.promptTokens, tokens.ids.length - run.promptTokens)],
-    [text.model, `${model.id}, ${model.experts === 0 ? strings.model.denseShape(model.layers) : strings.model.shape(model.layers, model.experts, model.topK)}`],
+    [text.model, `${isUnknown(trace, 'model.id') ? strings.traces.fields.notKnown : model.id}, ${isUnknown(trace, 'model.experts') ? strings.traces.fields.uncertainShape(model.moeLayers.length, model.experts, model.topK) : model.experts === 0 ? strings.model.denseShape(model.layers) : strings.model.shape(model.layers, model.experts, model.topK)}`],
     [text.weights, model.sha256?.slice(0, 16)],
     [text.backend, run.backend],
     [text.speed, last === undefined || last.tokens === 0 ? undefined : text.speedOf(last.latencyMs, last.tokens)],
