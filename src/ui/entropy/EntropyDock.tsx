@@ -1,5 +1,6 @@
 import { strings } from '../../state/strings';
-import { useEffect } from 'react';
+import { memo, useEffect } from 'react';
+import type { Trace } from '../../trace/trace';
 import { loadCalibration } from '../../state/entropy/calibration';
 import { useApp, useAppState } from '../context';
 import { HandoverBenchPanel } from './BenchPanel';
@@ -12,19 +13,26 @@ import { useHandover } from './useHandover';
 export default function EntropyDock() {
   const app = useApp();
   const trace = useAppState((state) => state.traces.current?.trace);
-  const handover = useHandover();
   useEffect(() => void loadCalibration(app), [app]);
   if (trace === undefined || trace.tokens.ids.length === 0) return <p className="nothing">{strings.sentence.none}</p>;
   return (
     <div className="p-entropy">
       <div className="ent">
         <StepPanel trace={trace} />
-        <div className="ent-right">
-          <CurvePanel handover={handover} />
-          <TimePanel trace={trace} handover={handover} />
-        </div>
+        <Bought trace={trace} />
       </div>
       <HandoverBenchPanel />
     </div>
   );
 }
+
+/** What a threshold buys, and where the time goes. */
+const Bought = memo(function Bought({ trace }: { readonly trace: Trace }) {
+  const handover = useHandover();
+  return (
+    <div className="ent-right">
+      <CurvePanel handover={handover} />
+      <TimePanel trace={trace} handover={handover} />
+    </div>
+  );
+});

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { memo, useEffect } from 'react';
 import { givenAnswer, nextItem } from '../../state/entropy/items';
 import { collaborationOf } from '../../state/entropy/record';
 import { cancelSecond, closeSecond, considerSecond, forgetSecond, openSecond } from '../../state/entropy/second';
@@ -9,7 +9,7 @@ import { formatBytes } from '../../viz/format';
 import { useApp, useAppState } from '../context';
 
 /** Which text this is, whether its answer is right, and the small model on its way. */
-export function TextLine({ trace }: { readonly trace: Trace }) {
+export const TextLine = memo(function TextLine({ trace }: { readonly trace: Trace }) {
   const app = useApp();
   const items = useAppState((state) => state.entropy.items);
   const idle = useAppState((state) => state.run.status === 'idle');
@@ -25,7 +25,7 @@ export function TextLine({ trace }: { readonly trace: Trace }) {
       </button>
     </div>
   );
-}
+});
 
 /** The answer of the text beside the one that the benchmark expects. */
 function Answer({ trace }: { readonly trace: Trace }) {
