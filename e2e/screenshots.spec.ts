@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { withPalette } from './palette';
 
@@ -7,6 +7,8 @@ import { withPalette } from './palette';
 const FOLDER = 'docs/screenshots';
 const PROMPT = 'Once upon a time there was a king who had';
 const TOKENS = 14;
+/** Which question of the benchmark both models answer. */
+const QUESTION = 4;
 /** Nobody waits here for a bound: a busy machine takes its time. */
 const PATIENCE = 400_000;
 /** The last token of the prompt. */
@@ -53,6 +55,25 @@ async function ablate(page: Page): Promise<void> {
   await expect(page.getByRole('group', { name: 'Edits', exact: true })).toHaveAttribute('data-phase', 'done', { timeout: PATIENCE });
 }
 
+/** Both models answer a question of several steps, some of which begin unsure. */
+async function bothModels(page: Page, press: (button: Locator) => Promise<void>): Promise<void> {
+  await expect(page.locator('[data-second=ready]')).toBeVisible({ timeout: PATIENCE });
+  for (let i = 0; i < QUESTION; i += 1) await press(page.getByRole('button', { name: 'next question' }));
+  await press(page.getByRole('button', { name: 'Run', exact: true }));
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: PATIENCE });
+  await expect(page.locator('[data-answer]')).toBeVisible();
+  await page.locator('.chip:not(.gen)').last().click();
+}
+
+test('two models on a desk', async ({ page }) => {
+  test.setTimeout(1_200_000);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto('/#v=1&view=entropy');
+  await bothModels(page, (button) => button.click());
+  await pictures(page, 'entropy', DESKTOPS);
+});
+
 test('on a desk', async ({ page }) => {
   test.setTimeout(1_200_000);
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -74,6 +95,14 @@ test('on a desk', async ({ page }) => {
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true });
+  test('two models on a phone', async ({ page }) => {
+    test.setTimeout(1_200_000);
+    await page.goto('/#v=1&view=entropy');
+    await bothModels(page, (button) => button.tap());
+    await page.locator('.sheet .lead').first().scrollIntoViewIfNeeded();
+    await pictures(page, 'entropy', [[390, 844]]);
+  });
+
   test('on a phone', async ({ page }) => {
     test.setTimeout(1_200_000);
     const sizes = [[390, 844]] as const;

@@ -45,6 +45,7 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const stale = useAppState((state) => state.edits.staleFrom !== undefined);
   // The Entropy view is about the line above the tokens; the roll gives it room.
   const noRoll = useAppState((state) => state.view.panel === 'entropy');
+  const calibration = useAppState(({ view, entropy }) => (view.panel === 'entropy' && view.candidates !== '10' && entropy.calibration.phase === 'ready' ? entropy.calibration.lists[view.candidates === '20' ? 'top20' : 'entropy'] : undefined));
   const phone = useMedia(PHONE);
   const room = usePageRoom();
   const rows = useRowHeight();
@@ -190,7 +191,7 @@ export function Score({ trace }: { readonly trace: Trace }) {
       {hovered !== undefined && shownMenu === undefined && <TokenTip trace={trace} token={hovered.token} scale={scale} left={Math.max(0, hovered.x - TIP_WIDTH / 2)} top={plot + CHIP_HEIGHT + 4} />}
       {!phone && (
         <div className="score-margin">
-          <ScoreMargin scale={scale} steps={steps} tau={tau} plot={plot} chips={CHIP_HEIGHT} lane={lane} roll={roll} uses={uses} slots={slots} />
+          <ScoreMargin scale={scale} steps={steps} calibration={calibration} tau={tau} plot={plot} chips={CHIP_HEIGHT} lane={lane} roll={roll} uses={uses} slots={slots} />
           <TauHandle scale={scale} steps={steps} tau={tau} />
         </div>
       )}

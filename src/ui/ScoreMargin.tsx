@@ -2,13 +2,15 @@ import { memo } from 'react';
 import type { StepEntropy } from '../state/stepEntropy';
 import { strings } from '../state/strings';
 import type { EntropyScale } from '../viz/entropyScale';
-import { inUnit } from '../viz/format';
+import { formatCount, inUnit } from '../viz/format';
 import { slotLetter } from '../viz/scale';
 import { binValues, spreadLabels } from '../viz/sentence';
 
 interface Props {
   readonly scale: EntropyScale;
   readonly steps: StepEntropy;
+  /** First-token entropies of the calibration set, nats; they take the place of those of the text. */
+  readonly calibration: Float64Array | undefined;
   /** Threshold, nats. */
   readonly tau: number;
   readonly plot: number;
@@ -27,9 +29,9 @@ const LONGEST_BIN = 58;
 const NAMED = 8;
 
 /** The two rows' own totals on the same axes: first-token entropies cut by the threshold, and how often each expert ran. */
-export const ScoreMargin = memo(function ScoreMargin({ scale, steps, tau, plot, chips, lane, roll, uses, slots }: Props) {
+export const ScoreMargin = memo(function ScoreMargin({ scale, steps, calibration, tau, plot, chips, lane, roll, uses, slots }: Props) {
   const top = plot + chips + 6;
-  const shown = (keep: (nats: number) => boolean): number[] => binValues(Array.from(steps.nats).filter(keep).map((nats) => inUnit(nats, scale.unit)), BINS, scale.top);
+  const shown = (keep: (nats: number) => boolean): number[] => binValues(Array.from(calibration ?? steps.nats).filter(keep).map((nats) => inUnit(nats, scale.unit)), BINS, scale.top);
   const below = shown((nats) => nats < tau);
   const above = shown((nats) => nats >= tau);
   const mostBin = Math.max(1, ...below.map((count, i) => count + (above[i] ?? 0)));
@@ -50,10 +52,10 @@ export const ScoreMargin = memo(function ScoreMargin({ scale, steps, tau, plot, 
       {above.map((count, i) => bar('use above', i, below[i] ?? 0, count))}
       <line className="tau" x1={0} x2={WIDTH} y1={scale.y(inUnit(tau, scale.unit))} y2={scale.y(inUnit(tau, scale.unit))} />
       <text x={X} y={plot + 13}>
-        {strings.timeline.firstTokens(steps.nats.length)}
+        {calibration === undefined ? strings.timeline.firstTokens(steps.nats.length) : strings.timeline.calibrated(formatCount(calibration.length))}
       </text>
       <text x={X} y={plot + 29}>
-        {roll > 0 ? strings.sentence.uses : strings.timeline.ofThisText}
+        {roll > 0 ? strings.sentence.uses : calibration === undefined ? strings.timeline.ofThisText : strings.timeline.ofCalibration}
       </text>
       {roll > 0 && (
         <>

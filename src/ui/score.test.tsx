@@ -37,7 +37,7 @@ describe('the sentence\u2019s rows', () => {
   it('have their totals beside them, cut by the threshold', async () => {
     const markup = renderToStaticMarkup(
       <>
-        <ScoreMargin scale={scale} steps={steps} tau={2.5} plot={70} chips={34} lane={4.5} roll={18} uses={expertUses(trace, 0)} slots={slots} />
+        <ScoreMargin scale={scale} steps={steps} calibration={undefined} tau={2.5} plot={70} chips={34} lane={4.5} roll={18} uses={expertUses(trace, 0)} slots={slots} />
         <ScoreSide scale={scale} plot={70} chips={34} lane={4.5} roll={18} slots={slots} off={[3]} layer={5} />
       </>,
     );

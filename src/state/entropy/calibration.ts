@@ -1,6 +1,7 @@
 /** Scores of the small model's steps on reference items: what a share of steps is a quantile of. Fetched when the view opens. */
-import * as v from 'valibot';
+import { PlaygroundError } from '../../base/errors';
 import type { App } from '../app';
+import { parseCalibration, type CalibrationScore } from '../calibration';
 import { publicUrl } from '../remix/data';
 import type { SettingValues } from '../settings';
 import { patchEntropy } from './slice';
@@ -8,19 +9,13 @@ import type { Calibration, OwnSettings } from './state';
 
 const NAME = 'first-token-entropy';
 
-const scores = v.pipe(v.array(v.pipe(v.number(), v.finite(), v.minValue(0))), v.minLength(1));
+export const CALIBRATED = ['entropy', 'top20', 'maxProbability', 'variance', 'stepMean', 'selfCheck'] as const satisfies readonly CalibrationScore[];
 
-/** Lists by what is scored, all in the same order: one entry a step. Entropies in nats, the others in [0, 1]. */
-const calibrationSchema = v.object({ format: v.literal('moe-first-token-entropy'), version: v.literal('1.0'), entropy: scores, top20: scores, maxProbability: scores, variance: scores, stepMean: scores, selfCheck: scores });
-
-export const CALIBRATED = ['entropy', 'top20', 'maxProbability', 'variance', 'stepMean', 'selfCheck'] as const;
-export type CalibratedScore = (typeof CALIBRATED)[number];
-
-/** Reads the file; undefined where it is none. */
-export function readCalibration(value: unknown): Readonly<Record<CalibratedScore, Float64Array>> | undefined {
-  const read = v.safeParse(calibrationSchema, value);
-  if (!read.success) return undefined;
-  return Object.fromEntries(CALIBRATED.map((name) => [name, Float64Array.from(read.output[name])])) as Record<CalibratedScore, Float64Array>;
+/** The lists of a file, by what is scored. @throws PlaygroundError `bad-file` where it is none, or has no steps */
+export function readCalibration(value: unknown): Readonly<Record<CalibrationScore, Float64Array>> {
+  const file = parseCalibration(value);
+  if (file.entropy.length === 0) throw new PlaygroundError('bad-file', 'The calibration file has no steps.');
+  return Object.fromEntries(CALIBRATED.map((name) => [name, Float64Array.from(file[name])])) as Record<CalibrationScore, Float64Array>;
 }
 
 /** Fetches it once, and only where the page's head names it. */
@@ -35,9 +30,8 @@ export async function loadCalibration(app: App): Promise<void> {
   patchEntropy(app, { calibration: { phase: 'loading' } });
   try {
     const response = await fetch(publicUrl(app, `references/${NAME}.json`));
-    const lists = response.ok ? readCalibration(await response.json()) : undefined;
-    if (lists === undefined) absent();
-    else patchEntropy(app, { calibration: { phase: 'ready', lists } });
+    if (!response.ok) absent();
+    else patchEntropy(app, { calibration: { phase: 'ready', lists: readCalibration(await response.json()) } });
   } catch {
     // The view works without it, on the steps of the text.
     absent();

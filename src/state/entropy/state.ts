@@ -1,4 +1,5 @@
 /** The Entropy view's slice: plain data. */
+import type { CalibrationScore } from '../calibration';
 import { NO_HANDOVER_BENCH, type HandoverBench } from './bench';
 import type { LoadStage } from '../../engine/worker/protocol';
 import type { CollaborationPair, CollaborationSettings } from '../../methods/collaboration/settings';
@@ -20,7 +21,7 @@ export type OwnSettings = Pick<CollaborationSettings, 'method' | 'gate' | 'large
 };
 
 /** Scores of steps of the calibration set, by what is scored: what a share of steps is a quantile of. Entropies in nats. */
-export type Calibration = { readonly phase: 'unknown' | 'loading' | 'absent' } | { readonly phase: 'ready'; readonly lists: Readonly<Record<'entropy' | 'top20' | 'maxProbability' | 'variance' | 'stepMean' | 'selfCheck', Float64Array>> };
+export type Calibration = { readonly phase: 'unknown' | 'loading' | 'absent' } | { readonly phase: 'ready'; readonly lists: Readonly<Record<CalibrationScore, Float64Array>> };
 
 /** The small model beside the page's own. */
 export type SecondModel =

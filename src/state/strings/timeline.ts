@@ -16,6 +16,8 @@ export const timelineStrings = {
   tauExact: 'exact value of \u03c4',
   tauValue: (value: string, unit: string, above: number, n: number) => `${value} ${unit}, ${above} of ${n} first tokens above`,
   firstTokens: (n: number) => `first tokens here, n ${n}`,
+  calibrated: (n: string) => `first tokens, n ${n}`,
+  ofCalibration: 'of the calibration set',
   ofThisText: 'of steps of this text',
   tip: (h: string, unit: string) => `H ${h} ${unit}`,
   tipUnknown: 'no distribution in this trace',
