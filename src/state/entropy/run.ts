@@ -1,4 +1,5 @@
 /** Run, in the Entropy view: both models write the prompt's continuation in turns, and every view shows the text as it grows. */
+import { PlaygroundError } from '../../base/errors';
 import { collaborate } from '../../methods/collaboration/collaborate';
 import type { CollaborationSettings } from '../../methods/collaboration/settings';
 import { ROUTER_AS_TRAINED } from '../../routing/plan';
@@ -106,6 +107,8 @@ async function readPrompt(app: App, prompt: string, signal: AbortSignal): Promis
       },
     },
   );
+  // A stop while the prompt is read leaves nothing to write after.
+  if (signal.aborted || batches.length === 0) throw new PlaygroundError('cancelled', 'Stopped on request.');
   return { batch: joinBatches(batches, 'none'), text, names };
 }
 
