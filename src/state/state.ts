@@ -106,7 +106,7 @@ export interface Pin extends LayerExpert {
   readonly slot: number;
 }
 
-export type DialogName = 'share' | 'keys' | 'menu' | 'sampling';
+export type DialogName = 'share' | 'keys' | 'menu' | 'sampling' | 'device';
 
 export interface ViewState {
   readonly theme: SettingValues['theme'];

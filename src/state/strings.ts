@@ -2,6 +2,7 @@
  * Every string that is seen or spoken, in one place. Values are texts or functions of their
  * parameters; a second language is a second object of this type.
  */
+import { deviceStrings } from './strings/device';
 import { dockStrings } from './strings/dock';
 import { edits } from './strings/edits';
 import { entropyStrings } from './strings/entropy';
@@ -23,6 +24,7 @@ export const strings = {
   dock: dockStrings,
   about,
   compare: compareStrings,
+  device: deviceStrings,
   remix: remixStrings,
   entropy: entropyStrings,
   remixFigures,
@@ -242,6 +244,8 @@ export const strings = {
     off: 'off',
     rest: (n: number) => `and ${n} more`,
     showAll: (n: number) => `all ${n}`,
+    sortId: 'Order by expert',
+    sortRank: 'Order by rank',
     showFew: 'fewer',
   },
 

@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+import { patch } from '../state/app';
 import { strings } from '../state/strings';
 import { cancelLoading, startLoading } from '../state/session';
 import type { Session } from '../state/state';
@@ -9,7 +11,7 @@ function loadingText(session: Extract<Session, { phase: 'loading' }>): string {
   return stage === 'download' && total > 0 ? strings.model.downloading(formatBytes(done), formatBytes(total)) : strings.model.stage[stage];
 }
 
-/** What computes, said honestly: the adapter's name, a slow software adapter in loud letters, or replay only. */
+/** What computes, said honestly: the adapter's name, a slow software adapter in loud letters, or replay only. A click opens the device report. */
 export function BackendBadge() {
   const app = useApp();
   const session = useAppState((state) => state.session);
@@ -18,10 +20,10 @@ export function BackendBadge() {
       const { adapter, software } = session.model.engine;
       return (
         <>
-          <span className="badge" title={software ? strings.model.softwareHint : session.model.engine.forms}>
+          <Badge>
             {strings.model.webgpu}
             <span className="q name">{adapter}</span>
-          </span>
+          </Badge>
           {software && (
             <span className="loud" title={strings.model.softwareHint}>
               {strings.model.software}
@@ -34,7 +36,7 @@ export function BackendBadge() {
     case 'loading':
       return (
         <>
-          <span className="badge off">{loadingText(session)}</span>
+          <Badge off>{loadingText(session)}</Badge>
           <button type="button" className="link" onClick={() => cancelLoading(app)}>
             {strings.cancel}
           </button>
@@ -43,24 +45,33 @@ export function BackendBadge() {
     case 'waiting':
       return (
         <>
-          <span className="badge off hide-s">{strings.model.saveData}</span>
+          <Badge off className="hide-s">
+            {strings.model.saveData}
+          </Badge>
           <button type="button" className="link" onClick={() => void startLoading(app)}>
             {strings.model.load(session.bytes > 0 ? formatBytes(session.bytes) : '')}
           </button>
         </>
       );
     case 'failed':
-      return <span className="badge off">{session.failure.code === 'cancelled' ? strings.model.notLoaded : strings.model.replay}<Reload /></span>;
+      return (
+        <>
+          <Badge off>{session.failure.code === 'cancelled' ? strings.model.notLoaded : strings.model.replay}</Badge>
+          <button type="button" className="link" onClick={() => void startLoading(app)}>
+            {strings.retry}
+          </button>
+        </>
+      );
     case 'idle':
-      return <span className="badge off">{strings.model.notLoaded}</span>;
+      return <Badge off>{strings.model.notLoaded}</Badge>;
   }
 }
 
-function Reload() {
+function Badge({ off = false, className = '', children }: { readonly off?: boolean; readonly className?: string; readonly children: ReactNode }) {
   const app = useApp();
   return (
-    <button type="button" className="link" onClick={() => void startLoading(app)}>
-      {strings.retry}
+    <button type="button" className={`badge${off ? ' off' : ''} ${className}`} aria-haspopup="dialog" title={strings.device.open} onClick={() => patch(app, 'view', { dialog: 'device' })}>
+      {children}
     </button>
   );
 }

@@ -3,6 +3,7 @@ import { SAMPLING_SETTINGS } from '../state/settings';
 import { newSeed } from '../state/generate';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
+import { DeviceDialog } from './DeviceDialog';
 import { Dialog } from './Dialog';
 import { ImportFailureDialog } from './ImportFailureDialog';
 import { KeysDialog } from './KeysDialog';
@@ -20,6 +21,8 @@ export function Dialogs() {
   switch (name) {
     case 'share':
       return <ShareDialog onClose={close} />;
+    case 'device':
+      return <DeviceDialog onClose={close} />;
     case 'keys':
       return <KeysDialog onClose={close} />;
     case 'menu':

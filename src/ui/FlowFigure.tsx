@@ -5,7 +5,8 @@ import { layoutFlow, shortLabel, type FlowGeometry, type FlowRibbon } from '../v
 import { formatShare } from '../viz/format';
 import { slotLetter } from '../viz/scale';
 import { tokenLabel } from '../viz/tokenMarks';
-import { useAppState } from './context';
+import { focusLayer } from '../state/focus';
+import { useApp, useAppState } from './context';
 import { useLayerBefore } from './edits/useEditing';
 import { useSlots } from './useFocusedLayer';
 import { PROJECTOR, useMedia } from './useMedia';
@@ -20,6 +21,8 @@ const COMBINE = 3;
 const VISIBLE = 0.004;
 /** Cells of the plain bar that stands for the token's vector. */
 const CELLS = 16;
+/** Width of a lane's number, px. */
+const LABEL = 20;
 /** Height of all lanes together, px. */
 const ROOM = { big: 352, normal: 256, low: 192, docked: 192, tight: 144 } as const;
 
@@ -39,6 +42,7 @@ function cutPlace(view: LayerView): number | undefined {
 
 /** Token, router, cut, experts and sum on one line. Stages that are not reached yet stand at 30 %. */
 export function FlowFigure({ view, text, stage, caption }: Props) {
+  const app = useApp();
   const { ref, width } = useSize<HTMLDivElement>();
   const rows = useRowHeight();
   const big = useMedia(PROJECTOR);
@@ -50,7 +54,7 @@ export function FlowFigure({ view, text, stage, caption }: Props) {
   return (
     <div ref={ref} style={{ minHeight: view.experts * lane + 46 }}>
       {width > 0 && (
-        <FlowDrawing view={view} before={before} text={text} stage={stage} caption={caption} width={width} lane={lane} next={model?.moeLayers[view.row + 1]} shared={(model?.sharedExperts ?? 0) > 0} slots={slots} />
+        <FlowDrawing view={view} before={before} text={text} stage={stage} caption={caption} width={width} lane={lane} next={model?.moeLayers[view.row + 1]} shared={(model?.sharedExperts ?? 0) > 0} slots={slots} onPick={(expert) => focusLayer(app, view.row, expert)} />
       )}
     </div>
   );
@@ -67,10 +71,12 @@ export interface FlowDrawingProps extends Props {
   readonly shared: boolean;
   /** Slot of each expert that has one; ranks where absent. */
   readonly slots?: ReadonlyMap<number, number>;
+  /** A lane was clicked. The table of the router does the same by keys. */
+  readonly onPick?: (expert: number) => void;
 }
 
 /** The figure itself, from plain values. */
-export function FlowDrawing({ view, before, text, stage, caption, width, lane, next, shared, slots }: FlowDrawingProps) {
+export function FlowDrawing({ view, before, text, stage, caption, width, lane, next, shared, slots, onPick }: FlowDrawingProps) {
   const figure = useMemo(
     () => layoutFlow({ width, experts: view.experts, lane, gate: view.gate, chosen: view.chosen, mix: view.mix, cut: cutPlace(view), shared }),
     [view, width, lane, shared],
@@ -86,6 +92,10 @@ export function FlowDrawing({ view, before, text, stage, caption, width, lane, n
       {figure.ribbons.map((ribbon) => (
         <Ribbon key={ribbon.expert} ribbon={ribbon} slot={slots === undefined ? ribbon.rank : (slots.get(ribbon.expert) ?? -1)} figure={figure} stage={stage} mix={view.mix[ribbon.rank] ?? 0} />
       ))}
+      {onPick !== undefined &&
+        figure.lanes.map(({ expert, y }) => (
+          <rect key={expert} className="lane-hit" data-chrome="" data-lane={expert} x={figure.labelX - LABEL} y={y - lane / 2} width={figure.boxX + figure.boxWidth - figure.labelX + LABEL} height={lane} onClick={() => onPick(expert)} />
+        ))}
       <Sum figure={figure} stage={stage} text={tokenLabel(text)} to={next === undefined ? strings.flow.toOutput : strings.flow.toLayer(next)} />
     </svg>
   );

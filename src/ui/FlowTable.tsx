@@ -15,6 +15,7 @@ const LISTED = 4;
 export function FlowTable({ view }: { readonly view: LayerView }) {
   const trace = useAppState((state) => state.traces.current?.trace);
   const { row } = view;
+  const picked = useAppState((state) => state.focus.expert);
   const slots = useSlots(view);
   const statistics = useStatistics(false);
   const corpus = statistics?.layers[row];
@@ -38,18 +39,19 @@ export function FlowTable({ view }: { readonly view: LayerView }) {
           </tr>
         </thead>
         <tbody>
-          {view.chosen.slice(0, 3).map((expert, rank) => {
+          {listed(view, picked).map((expert) => {
+            const rank = view.chosen.indexOf(expert);
             const tokens = byExpert.get(expert);
             const measured = corpus?.[expert];
             const letter = slotLetter(slots.get(expert) ?? -1);
             return (
-              <tr key={expert} className={`slot-${letter === '' ? 'none' : letter}`}>
+              <tr key={expert} data-expert={expert} className={rank < 0 ? `below slot-${letter === '' ? 'none' : letter}` : `slot-${letter === '' ? 'none' : letter}`}>
                 <td>
-                  <span className="sw">{letter}</span>
+                  {rank >= 0 || letter !== '' ? <span className="sw">{letter}</span> : <span className="sw none" />}
                   {'\u2002'}
                   {strings.sentence.expert(expert)}
                 </td>
-                <td className="num">{view.outputNorm === undefined ? '\u2013' : (view.outputNorm[rank] ?? 0).toFixed(2)}</td>
+                <td className="num">{view.outputNorm === undefined || rank < 0 ? '\u2013' : (view.outputNorm[rank] ?? 0).toFixed(2)}</td>
                 <td className="num">{(100 * (measured === undefined ? (tokens?.uses ?? 0) / total : measured.load * trace.model.topK)).toFixed(0)} %</td>
                 <td className="list">
                   {(measured === undefined
@@ -74,4 +76,12 @@ export function FlowTable({ view }: { readonly view: LayerView }) {
       </div>
     </>
   );
+}
+
+/** Rows of the table: the chosen experts, and below them the one that the visitor picked. */
+const MOST_ROWS = 3;
+
+function listed({ chosen }: LayerView, picked: number | undefined): readonly number[] {
+  if (picked === undefined || chosen.slice(0, MOST_ROWS).includes(picked)) return chosen.slice(0, MOST_ROWS);
+  return [...chosen.slice(0, MOST_ROWS - 1), picked];
 }

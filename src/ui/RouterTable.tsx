@@ -14,6 +14,7 @@ const OFF_ROWS = 2;
 /** Chosen experts above the dashed cut, the runners-up and what is switched off below it, and the tools that change them. */
 export function RouterTable({ view, below, tools = true }: { readonly view: LayerView; readonly below: number; readonly tools?: boolean }) {
   const [all, setAll] = useState(false);
+  const [byId, setById] = useState(false);
   const text = strings.router;
   const before = useLayerBefore(view);
   const rule = useWantedRule(view);
@@ -25,11 +26,16 @@ export function RouterTable({ view, below, tools = true }: { readonly view: Laye
   const idle = rest.filter((expert) => !view.masked[expert]);
   const shownOff = all ? off : off.slice(0, OFF_ROWS);
   const shown = [...(all ? idle : idle.slice(0, Math.max(0, below - Math.min(shownOff.length, 1)))), ...shownOff];
+  const inOrder = all && byId;
   const sum = (values: Iterable<number>): string => {
     const total = [...values].reduce((a, b) => a + b, 0);
     return Number.isNaN(total) ? '\u2013' : total.toFixed(3);
   };
   const mixSum = sum(view.mix);
+  const [above, under] = inOrder ? [Array.from({ length: view.experts }, (_, expert) => expert), []] : [chosen, shown];
+  const row = (expert: number) => (
+    <ExpertRow key={expert} view={view} before={before} expert={expert} rank={chosen.indexOf(expert)} picked={tools && expert === picked} bias={rule?.bias[expert] ?? 0} />
+  );
   return (
     <>
       <div className={all ? 'router-scroll' : undefined} {...(all ? { tabIndex: 0, role: 'group', 'aria-label': text.title } : {})}>
@@ -39,9 +45,11 @@ export function RouterTable({ view, below, tools = true }: { readonly view: Laye
               <th>
                 <span className="vh">{text.columns.slot}</span>
               </th>
-              <th>{text.columns.expert}</th>
+              <th aria-sort={inOrder ? 'ascending' : undefined}>{all ? <Sort on={inOrder} name={text.columns.expert} long={text.sortId} onSort={() => setById(true)} /> : text.columns.expert}</th>
               <th className="num">{text.columns.logit}</th>
-              <th className="bars">{text.columns.softmax}</th>
+              <th className="bars" aria-sort={all && !byId ? 'descending' : undefined}>
+                {all ? <Sort on={!byId} name={text.columns.softmax} long={text.sortRank} onSort={() => setById(false)} /> : text.columns.softmax}
+              </th>
               <th>
                 <span className="vh">{text.columns.share}</span>
               </th>
@@ -58,13 +66,11 @@ export function RouterTable({ view, below, tools = true }: { readonly view: Laye
             </tr>
           </thead>
           <tbody>
-            {chosen.map((expert, rank) => (
-              <ExpertRow key={expert} view={view} before={before} expert={expert} rank={rank} picked={tools && expert === picked} bias={rule?.bias[expert] ?? 0} />
-            ))}
-            <CutRow view={view} rule={rule} columns={COLUMNS} />
-            {shown.map((expert) => (
-              <ExpertRow key={expert} view={view} before={before} expert={expert} rank={-1} picked={tools && expert === picked} bias={rule?.bias[expert] ?? 0} />
-            ))}
+            {above.map(row)}
+            {/* In the order of ids the chosen ones stand among the others, so the cut closes the list. */}
+            {!inOrder && <CutRow view={view} rule={rule} columns={COLUMNS} />}
+            {under.map(row)}
+            {inOrder && <CutRow view={view} rule={rule} columns={COLUMNS} />}
           </tbody>
         </table>
       </div>
@@ -81,5 +87,14 @@ export function RouterTable({ view, below, tools = true }: { readonly view: Laye
         </>
       )}
     </>
+  );
+}
+
+/** A head that sorts by its column. */
+function Sort({ on, name, long, onSort }: { readonly on: boolean; readonly name: string; readonly long: string; readonly onSort: () => void }) {
+  return (
+    <button type="button" className={on ? 'link sort on' : 'link sort'} aria-label={long} title={long} onClick={onSort}>
+      {name}
+    </button>
   );
 }

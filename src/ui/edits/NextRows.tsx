@@ -7,6 +7,7 @@ import { formatShare } from '../../viz/format';
 import { spokenToken, tokenLabel } from '../../viz/tokenMarks';
 import { useApp, useAppState } from '../context';
 import { TokenText } from '../TokenText';
+import { TweenNumber } from '../TweenNumber';
 
 /** As many as there ever are; a wider span does no harm. */
 const COLUMNS = 5;
@@ -48,7 +49,7 @@ export function NextRows({ pair, sampled, topK, topP, token }: Props) {
         {rows.map((row, i) => (
           <Fragment key={row.id}>
             {i === cutAt && <Cut label={cutLabel} columns={COLUMNS} />}
-            <Row row={row} sampled={sampled} compared={compared !== undefined} token={token} />
+            <Row row={row} sampled={sampled} compared={compared !== undefined} token={token} about={pair} />
           </Fragment>
         ))}
         <tr className="below">
@@ -63,7 +64,9 @@ export function NextRows({ pair, sampled, topK, topP, token }: Props) {
           </td>
           {compared !== undefined && <td className="num pr was">{formatShare(compared.other, 3)}</td>}
           <td className="num pr">{formatShare(pair.other, 3)}</td>
-          {known && <td className="num pr q">{formatShare(otherDrawn(rows, sampled), 3)}</td>}
+          {known && <td className="num pr q">
+              <TweenNumber value={otherDrawn(rows, sampled)} format={three} about={pair} />
+            </td>}
         </tr>
       </tbody>
     </table>
@@ -84,7 +87,9 @@ function Cut({ label, columns }: { readonly label: string; readonly columns: num
   );
 }
 
-function Row({ row, sampled, compared, token }: { readonly row: PairRow; readonly sampled: SampledView; readonly compared: boolean; readonly token: number }) {
+const three = (p: number): string => formatShare(p, 3);
+
+function Row({ row, sampled, compared, token, about }: { readonly row: PairRow; readonly sampled: SampledView; readonly compared: boolean; readonly token: number; readonly about: NextPair }) {
   const app = useApp();
   const forced = useAppState((state) => state.edits.list.some((edit) => edit.kind === 'force' && edit.enabled && edit.from === token + 1 && edit.token === row.id));
   const text = strings.edits.next;
@@ -115,7 +120,7 @@ function Row({ row, sampled, compared, token }: { readonly row: PairRow; readonl
       </td>
       {compared && <td className="num pr was">{formatShare(row.before, 3)}</td>}
       <td className="num pr">{formatShare(row.prob, 3)}</td>
-      {sampled.exact && <td className="num pr q">{drawn === undefined ? '\u2013' : formatShare(drawn, 3)}</td>}
+      {sampled.exact && <td className="num pr q">{drawn === undefined ? '\u2013' : <TweenNumber value={drawn} format={three} about={about} />}</td>}
     </tr>
   );
 }
