@@ -277,6 +277,12 @@ export const dockStrings = {
   },
   formula: {
     heat: 'softmax of the router logits, one row a layer',
+    mix: '\u03c9 of the chosen experts at the last token, sum 1',
+    options: 'probability of each answer among the options',
+    marker: 'mean probability that the marker comes next',
+    written: 'one greedy continuation each',
+    sweep: 'probability of the marker by \u03b2',
+    kinds: 'mean experts a token and layer',
     flow: 'y = sum over the chosen of mix \u00d7 expert(x), added to x',
     router: 'softmax = e^logit / sum; mix = softmax over the chosen, brought to the sum 1',
     next: 'softmax over the vocabulary, before temperature and cuts',

@@ -26,7 +26,7 @@ export function EffectPanel() {
       id="remix-effect"
       className="p-effect"
       title={text.title}
-      formula=""
+      formula={strings.dock.formula.options}
       n=""
       head={null}
       table={seen === undefined ? undefined : () => effectTable(seen, view, names)}

@@ -28,7 +28,7 @@ export function MixPanel({ shape }: { readonly shape: RouterShape }) {
       id="remix-mix"
       className="p-mix"
       title={text.title}
-      formula=""
+      formula={strings.dock.formula.mix}
       n=""
       head={
         mix === undefined ? null : (

@@ -27,7 +27,7 @@ export function EffectPanel(props: Props) {
   const most = Math.max(1e-12, ...rows.map(([, value]) => value));
   const table = (): DataTable => ({ columns: [{ name: '' }, { name: text.effect, decimals: 6 }], rows: rows.map(([name, value]) => [name, value]) });
   return (
-    <Panel id="rice-effect" className="p-steer" title={text.effect} formula="" n={report === undefined ? '' : String(report.text.ids.length)} table={effect === undefined ? undefined : table}>
+    <Panel id="rice-effect" className="p-steer" title={text.effect} formula={strings.dock.formula.marker} n={report === undefined ? '' : String(report.text.ids.length)} table={effect === undefined ? undefined : table}>
       {report === undefined || effect === undefined ? (
         <p className="nothing">{strings.steering.empty}</p>
       ) : (
@@ -86,7 +86,7 @@ export function WrittenPanel({ report }: { readonly report: RiceReport | undefin
       id="rice-written"
       className="p-steer"
       title={text.written}
-      formula=""
+      formula={strings.dock.formula.written}
       n=""
       tools={
         written !== undefined && (

@@ -69,7 +69,7 @@ export function SweepPanel({ results, card, shipped, shown }: { readonly results
       : { columns: text.sweepColumns.map((name, i) => (i === 1 || i === 2 ? { name, decimals: 6 } : { name })), rows: sweep.map(({ beta, steered, random, degenerate }) => [beta, steered, random, degenerate === undefined ? '' : degenerate ? text.yes : text.no]) };
   const written = view === 'shipped' ? ((results?.['written'] ?? []) as readonly WrittenRow[]).filter(({ renormalise }) => renormalise) : [];
   return (
-    <Panel id="rice-sweep" className="p-steer" title={text.sweep} formula="" n={view === 'shipped' && rows.length > 0 ? String(results?.summary[`${shown}N`]) : ''} table={count === 0 ? undefined : table}>
+    <Panel id="rice-sweep" className="p-steer" title={text.sweep} formula={strings.dock.formula.sweep} n={view === 'shipped' && rows.length > 0 ? String(results?.summary[`${shown}N`]) : ''} table={count === 0 ? undefined : table}>
       <div className="dock-line">
         <span className="seg" role="group" aria-label={text.sweepView}>
           {VIEWS.map((name) => (

@@ -66,7 +66,7 @@ export function KindsPanel({ results }: { readonly results: Results | undefined 
   const rows = kindRows(kind, (results?.[kind] ?? []) as readonly KindRow[]);
   const table = (): DataTable => ({ columns: [{ name: text.kindNames[kind] }, { name: text.tableExperts, decimals: 4 }, { name: 'n' }], rows: rows.map(({ name, value, n }) => [name, value, n]) });
   return (
-    <Panel id="top-p-kinds" className="p-steer" title={text.kinds} formula="" n={kind === 'domains' ? '' : String(results?.summary['questions'] ?? '')} table={rows.length === 0 ? undefined : table}>
+    <Panel id="top-p-kinds" className="p-steer" title={text.kinds} formula={strings.dock.formula.kinds} n={kind === 'domains' ? '' : String(results?.summary['questions'] ?? '')} table={rows.length === 0 ? undefined : table}>
       <div className="dock-line">
         <span className="seg" role="group" aria-label={text.kinds}>
           {KINDS.map((one) => (
