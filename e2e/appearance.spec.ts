@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { PANELS } from '../src/state/settings';
 import { expect, test } from './fixtures';
 import { openReplay } from './page';
 
@@ -13,6 +14,28 @@ const DESKTOP: Readonly<Record<string, State>> = {
   replay: { reach: () => Promise.resolve() },
   'first stage': { reach: (page) => page.getByRole('button', { name: '1 Score' }).click(), part: '.p-flow' },
   'all experts': { reach: (page) => page.getByRole('button', { name: 'all 16' }).click(), part: '.p-router' },
+  'all experts by id': {
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'all 16' }).click();
+      await page.getByRole('button', { name: 'Order by expert' }).click();
+      await expect(page.locator('.p-router tbody tr[data-expert]').nth(9)).toHaveAttribute('data-expert', '9');
+    },
+    part: '.p-router',
+  },
+  'a lane picked': {
+    reach: async (page) => {
+      await page.locator('.flow [data-lane="5"]').click();
+      await expect(page.locator('.flow-table [data-expert="5"]')).toBeVisible();
+    },
+    part: '.p-flow',
+  },
+  'device report open': {
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Save-Data is on' }).click();
+      await expect(page.getByRole('dialog', { name: 'What computes here' })).toContainText('The model waits, because your browser asks for little data.');
+    },
+    part: 'dialog',
+  },
   'examples open': { reach: (page) => page.getByRole('button', { name: 'Examples' }).click(), part: '.top' },
   'share open': { reach: (page) => page.getByRole('button', { name: 'Share' }).click(), part: 'dialog' },
   'keys open': { reach: (page) => page.keyboard.press('?'), part: 'dialog' },
@@ -61,6 +84,48 @@ for (const theme of ['light', 'dark'] as const) {
     });
   }
 }
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in any view at 1180 x 800, ${theme}`, async ({ page, expectAccessible }) => {
+    test.setTimeout(180_000);
+    await page.setViewportSize({ width: 1180, height: 800 });
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await openReplay(page, '#v=1&b=4&ab=3.11');
+    await expectAccessible();
+    for (const view of PANELS.slice(1)) {
+      await test.step(view, async () => {
+        await page.locator(`#tab-${view}`).click();
+        await expect(page.locator('#dock-body').getByRole('heading').first()).toBeVisible();
+        await expectAccessible('.dock');
+      });
+    }
+  });
+}
+
+test('under forced colours the cells keep what they say, and one of several is seen to be on', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+  await openReplay(page);
+  await page.evaluate(() => localStorage.setItem('moe-playground.theme', 'light'));
+  await page.reload();
+  await expect(page.locator('.chip.cur')).toBeVisible();
+  // The system's paper is dark, whatever the visitor chose for the page.
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  const shown = await page.evaluate(() => {
+    const style = (selector: string): CSSStyleDeclaration => getComputedStyle(document.querySelector(selector) ?? document.body);
+    return {
+      cells: [...document.querySelectorAll('.cell > i')].map((cell) => getComputedStyle(cell).backgroundColor),
+      pressed: style('.p-heat .seg [aria-pressed=true]').borderBottomColor,
+      other: style('.p-heat .seg [aria-pressed=false]').borderBottomColor,
+      chip: style('.chip.cur').backgroundColor,
+      plain: style('.chip:not(.cur)').backgroundColor,
+    };
+  });
+  expect(new Set(shown.cells).size).toBeGreaterThan(10);
+  expect(shown.other).toBe('rgba(0, 0, 0, 0)');
+  expect(shown.pressed).not.toBe(shown.other);
+  expect(shown.chip).not.toBe(shown.plain);
+});
 
 for (const [width, height] of [[1920, 1080], [1440, 900], [1280, 800], [1180, 800], [1024, 768], [768, 1024], [390, 844], [320, 640]] as const) {
   test(`nothing is wider than the page at ${width} x ${height}`, async ({ page }) => {

