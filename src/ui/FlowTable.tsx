@@ -47,7 +47,7 @@ export function FlowTable({ view }: { readonly view: LayerView }) {
             return (
               <tr key={expert} data-expert={expert} className={rank < 0 ? `below slot-${letter === '' ? 'none' : letter}` : `slot-${letter === '' ? 'none' : letter}`}>
                 <td>
-                  {rank >= 0 || letter !== '' ? <span className="sw">{letter}</span> : <span className="sw none" />}
+                  {rank >= 0 || letter !== '' ? <span className="sw">{letter}</span> : <span className="sw none">{'\u00a0'}</span>}
                   {'\u2002'}
                   {strings.sentence.expert(expert)}
                 </td>
