@@ -15,7 +15,7 @@ interface PanelReport {
   readonly pictures: readonly [svg: string, png: string] | undefined;
 }
 
-/** Asks every panel on the page that was not asked before for its table, through its own menu, and the first of them for its files. Files are caught where they would be saved. */
+/** Asks every panel on the page that was not asked before for its table, through its own menu, and the first of them for its files. Files are caught on their way. */
 function reports(page: Page, seen: readonly string[]): Promise<PanelReport[]> {
   return page.evaluate(async (known) => {
     const wait = async (until: () => boolean): Promise<void> => {
@@ -41,13 +41,12 @@ function reports(page: Page, seen: readonly string[]): Promise<PanelReport[]> {
         return saved[before];
       };
       const saved: Blob[] = [];
-      const [make, click] = [URL.createObjectURL.bind(URL), HTMLAnchorElement.prototype.click];
+      const make = URL.createObjectURL.bind(URL);
       URL.createObjectURL = (blob: Blob) => {
         // The PNG is drawn from an SVG under such an address; what is saved has a type of its own.
         saved.push(blob);
         return make(blob);
       };
-      HTMLAnchorElement.prototype.click = () => undefined;
       await open();
       const about = panel.querySelector('.act-list .about')?.textContent ?? '';
       const entries = [...(menu()?.querySelectorAll('button') ?? [])].map((button) => button.textContent ?? '');
@@ -72,7 +71,6 @@ function reports(page: Page, seen: readonly string[]): Promise<PanelReport[]> {
       }
       panel.querySelector<HTMLElement>('.act[aria-expanded=true]')?.click();
       URL.createObjectURL = make;
-      HTMLAnchorElement.prototype.click = click;
       found.push({ id, title: panel.querySelector('h2')?.textContent ?? panel.getAttribute('aria-label') ?? '', about, entries, maximise: panel.querySelectorAll('.acts > .act').length === 1, csvLines, rows, pictures });
     }
     return found;
