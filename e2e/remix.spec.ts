@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readCheckpoint } from '../src/cli/read-checkpoint';
 import { accessOf, type ModelAccess } from '../src/engine/access';
 import { logProbability, logSumExp } from '../src/engine/distribution';
@@ -40,13 +40,22 @@ async function optionShares(prompt: string, options: readonly string[], plan: Ro
   return Promise.all(options.map(async (option) => Math.exp(logProbability(logits, (await optionTokens(access, prompt, ids, option))[0] ?? 0, norm))));
 }
 
-/** A question whose likeliest option has less than half of the probability. */
-async function unsure(): Promise<(typeof ITEMS)[number]> {
-  for (const item of ITEMS.filter(({ template, options }) => template === 'away' && options.length > 2).slice(0, 60)) {
-    const shares = await optionShares(item.prompt, item.options, ROUTER_AS_TRAINED);
-    if (Math.max(...shares) < 0.5 && Math.max(...shares) > 0.2) return item;
-  }
-  throw new Error('The model is sure of every question.');
+/** A question whose answer every method changes with the paper's settings: its best two options are close. */
+function movable(): (typeof ITEMS)[number] {
+  const item = ITEMS.find(({ id }) => id === 'single-test-away-436');
+  if (item === undefined) throw new Error('The question single-test-away-436 is gone: choose another whose answer changes.');
+  return item;
+}
+
+/** Has the page remember how many points the loss figure had, at every change of it. */
+async function watchSteps(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const seen: number[] = [];
+    const figure = document.querySelector('[data-panel=remix-loss]');
+    if (figure === null) throw new Error('There is no loss figure.');
+    new MutationObserver(() => seen.push(figure.querySelectorAll('[data-loss=surrogate]').length)).observe(figure, { subtree: true, childList: true });
+    Object.assign(window, { stepsSeen: seen });
+  });
 }
 
 const number = (text: string | null): number => Number((text ?? '').replace(/^\./, '0.').replace('\u2212', '-'));
@@ -76,7 +85,7 @@ test('a visitor picks a question, runs each method, moves a slider across the cu
   test.setTimeout(600_000);
   await openRemix(page);
   const item = await test.step('a question of the list, one that the model is not sure of', async () => {
-    const chosen = await unsure();
+    const chosen = movable();
     await page.getByRole('button', { name: 'Choose', exact: true }).click();
     await page.getByRole('combobox', { name: 'Family' }).selectOption(chosen.family);
     await page.getByRole('searchbox', { name: 'Search' }).fill(chosen.prompt);
@@ -105,6 +114,7 @@ test('a visitor picks a question, runs each method, moves a slider across the cu
   for (const [name, method] of [['mode finding', 'mode'], ['kernel regression', 'kernelRegression'], ['oracle (uses the label)', 'oracle'], ['neighbourhood gradient', 'ngd']] as const) {
     await test.step(name, async () => {
       await page.getByRole('combobox', { name: 'Method' }).selectOption({ label: name });
+      if (method === 'ngd') await watchSteps(page);
       await findMix(page);
       const { omega, router, steps } = await runToEnd(session.run(question, { ...defaultSettings(SHAPE), method }, { watch: false }));
       const layers = defaultSettings(SHAPE).layers;
@@ -123,6 +133,17 @@ test('a visitor picks a question, runs each method, moves a slider across the cu
       await expect(panel(page, 'loss').locator('[data-loss=truth]')).toHaveCount(steps.length);
       await expect(panel(page, 'effect').locator('[data-cost=method]')).toContainText('passes over the question');
       await expect(page.locator('.honest .rlabel')).toHaveCount(method === 'oracle' ? 1 : 0);
+      // The answer that the visitor sees is the one that the options give, and every method changes it.
+      const answer = (which: 'before' | 'now'): number => now.reduce((best, value, i) => (value[which] > (now[best]?.[which] ?? 0) ? i : best), 0);
+      await expect(panel(page, 'effect').locator('.ranswer')).toHaveAttribute('data-changed', String(answer('before') !== answer('now')));
+      expect(answer('now'), name).not.toBe(answer('before'));
+      if (method === 'ngd') {
+        // k = 3 and 10 steps: step 0 to 10 came one after the other.
+        const seen = await page.evaluate(() => (window as unknown as { readonly stepsSeen: readonly number[] }).stepsSeen);
+        expect(seen.at(-1)).toBe(11);
+        expect(new Set(seen).size).toBeGreaterThan(8);
+        expect([...seen].filter((count) => count > 0)).toEqual([...seen].filter((count) => count > 0).toSorted((x, y) => x - y));
+      }
     });
   }
 
@@ -253,7 +274,7 @@ test('an own question, input that cannot be used, a stop in the middle, and the 
   await test.step('the benchmark stops, goes on, and is taken away as a results file', async () => {
     const bench = panel(page, 'bench');
     await page.getByRole('textbox', { name: 'steps', exact: true }).fill('2');
-    for (const arm of ['kernel regression', 'NGD', 'oracle', 'random neighbours (control)']) await bench.getByRole('checkbox', { name: new RegExp(`^${arm.replace(/[()]/g, '\\$&')}`) }).first().uncheck();
+    for (const arm of ['kernel regression', 'NGD', 'random neighbours (control)']) await bench.getByRole('checkbox', { name: new RegExp(`^${arm.replace(/[()]/g, '\\$&')}`) }).first().uncheck();
     await bench.getByRole('button', { name: 'Start the benchmark' }).click();
     const done = bench.getByRole('progressbar');
     await expect.poll(() => done.evaluate((bar: HTMLProgressElement) => bar.value), { timeout: 120_000 }).toBeGreaterThan(1);
@@ -268,6 +289,18 @@ test('an own question, input that cannot be used, a stop in the middle, and the 
     expect(file.items).toHaveLength(20);
     const base = Number(file.summary['base']);
     await expect(bench.locator('[data-arm=base] [data-share]')).toHaveText(`${Math.round(100 * base)}\u00a0%`);
+    // The figures of many questions: after each step, over cost, and by expert (two of every layer at each question).
+    const steps = panel(page, 'steps');
+    await expect(steps.locator('circle[data-arm=oracle]')).toHaveCount(3);
+    await expect(steps.locator('circle[data-arm=oracle]').last()).toHaveAttribute('data-share', Number(file.summary['oracle']).toFixed(4));
+    const flips = steps.locator('[data-flips="2"]');
+    await expect(flips).toHaveAttribute('data-fixed', String(file.summary['oracleFixed']));
+    await expect(flips).toHaveAttribute('data-broken', String(file.summary['oracleBroken']));
+    await expect(panel(page, 'cost').locator('[data-arm=oracle]')).toHaveAttribute('data-cost', Number(file.summary['oracleCost']).toFixed(2));
+    for (const side of ['before', 'after']) {
+      const counts = await panel(page, 'use').locator('[data-layer]').evaluateAll((layers, name) => layers.map((layer) => [...layer.querySelectorAll('[data-expert]')].reduce((sum, one) => sum + Number(one.getAttribute(name)), 0)), `data-${side}`);
+      expect(counts).toEqual([40, 40, 40]);
+    }
     // Right answers of the unchanged model, counted by the reference engine.
     const session = new C3poSession(await reference(), parseReferences(readFileSync('public/references/single.jsonl', 'utf8'), SHAPE));
     let right = 0;
@@ -303,6 +336,29 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(panel(page, 'map').locator('tbody tr')).toHaveCount(parseReferences(readFileSync('public/references/single.jsonl', 'utf8'), SHAPE).references.length);
   });
 }
+
+test('fewer references than neighbours get a sentence, and what was shipped is shown before anything runs', async ({ page }) => {
+  const lines = readFileSync('public/references/single.jsonl', 'utf8').split('\n').filter((line) => /"correct": ?true/.test(line)).slice(0, 2);
+  expect(lines).toHaveLength(2);
+  await page.route('**/references/single.jsonl', (route) => route.fulfill({ contentType: 'application/jsonl', body: `${lines.join('\n')}\n` }));
+  await openReplay(page, '#v=1&view=remix');
+  await expect(page.getByText('3 neighbours are more than the 2 references of this kind: ask for at most 2.')).toBeVisible();
+  await page.getByRole('textbox', { name: 'neighbours', exact: true }).fill('2');
+  await expect(page.locator('.p-remix').getByRole('alert')).toHaveCount(0);
+  const { summary, ...shipped } = parseResults(JSON.parse(readFileSync('public/results/c3po.json', 'utf8')));
+  const byStep = (shipped['byStep'] as Readonly<Record<string, readonly { readonly accuracy: { readonly share: number }; readonly fixed: number }[]>>)['ngd'] ?? [];
+  expect(byStep.length).toBeGreaterThan(5);
+  for (const [step, { accuracy, fixed }] of byStep.entries()) {
+    await expect(panel(page, 'steps').locator(`circle[data-arm=ngd][data-step="${step}"]`)).toHaveAttribute('data-share', accuracy.share.toFixed(4));
+    await expect(panel(page, 'steps').locator(`[data-flips="${step}"]`)).toHaveAttribute('data-fixed', String(fixed));
+  }
+  for (const arm of ['base', 'ngd', 'oracle']) await expect(panel(page, 'cost').locator(`[data-arm=${arm}]`)).toHaveAttribute('data-share', Number(summary[arm]).toFixed(4));
+  const file = 'public/results/c3po-ablation.json';
+  await expect(panel(page, 'ablation')).toHaveCount(existsSync(file) ? 1 : 0);
+  for (const { value, axis, share } of (existsSync(file) ? (parseResults(JSON.parse(readFileSync(file, 'utf8')))['ablation'] ?? []) : []) as readonly { readonly value: string; readonly axis: string; readonly share: number }[]) {
+    if (axis === 'k' || axis === 'steps') await expect(panel(page, 'ablation').locator(`[data-value="${value}"][data-share="${share.toFixed(4)}"]`).first()).toBeAttached();
+  }
+});
 
 test('on a phone the panel fits the width, and its targets are large enough', async ({ page, expectAccessible }) => {
   test.setTimeout(240_000);

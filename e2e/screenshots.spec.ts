@@ -74,6 +74,26 @@ test('two models on a desk', async ({ page }) => {
   await pictures(page, 'entropy', DESKTOPS);
 });
 
+/** A question whose answer the method changes, re-mixed and applied, so that the columns show it too. */
+async function remix(page: Page): Promise<void> {
+  await page.goto('/#v=1&view=remix&item=single-test-away-436');
+  await expect(page.locator('[data-panel=remix-effect] [data-cost=mix]')).toBeVisible({ timeout: PATIENCE });
+  await page.getByRole('button', { name: /^Find the mix/ }).click();
+  await expect(page.locator('[data-panel=remix-loss]').getByText(/finished\./)).toBeVisible({ timeout: PATIENCE });
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: PATIENCE });
+  await page.locator('[data-panel=remix-mix]').getByRole('button', { name: 'L7' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await expect(page.locator('.position')).toHaveAttribute('data-origin', 'live', { timeout: PATIENCE });
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: PATIENCE });
+}
+
+test('Re-mix on a desk', async ({ page }) => {
+  test.setTimeout(1_200_000);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await remix(page);
+  await pictures(page, 'remix', DESKTOPS);
+});
+
 test('on a desk', async ({ page }) => {
   test.setTimeout(1_200_000);
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -103,6 +123,12 @@ test.describe('on a phone', () => {
     await pictures(page, 'entropy', [[390, 844]]);
   });
 
+  test('Re-mix on a phone', async ({ page }) => {
+    test.setTimeout(1_200_000);
+    await remix(page);
+    await page.locator('[data-panel=remix-neighbours]').evaluate((panel) => panel.scrollIntoView());
+    await pictures(page, 'remix', [[390, 844]]);
+  });
   test('on a phone', async ({ page }) => {
     test.setTimeout(1_200_000);
     const sizes = [[390, 844]] as const;

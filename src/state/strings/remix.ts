@@ -319,7 +319,7 @@ export const remixStrings = {
     differs: 'Differs from the paper',
     paper: 'Paper',
     ours: 'Ours',
-    method: (method: string, k: number, space: string, layers: readonly number[], token: string) => `${method} on ${k} ${space} references, ${layersText(layers)}, ${token} token`,
+    method: (method: string, k: number, space: string, n: string, layers: readonly number[], token: string) => `${method} on ${k} ${space} of ${n} references, ${layersText(layers)}, ${token} token`,
     plain: (method: string, layers: readonly number[], token: string) => `${method}, ${layersText(layers)}, ${token} token`,
     hand: (layers: readonly number[]) => `weights set by hand in ${layersText(layers)}, last token`,
     router: 'the router as trained',
@@ -327,6 +327,6 @@ export const remixStrings = {
     label: 'uses the label',
     paperFigures: 'NGD 69.9 \u2192 79.2 % and oracle 85.2 % on average over six tests (OLMoE): 61 % of the gap.',
     ourFigures: (base: string, arm: string, method: string, oracle: string, gap: string, n: string) => `${arm} ${base} \u2192 ${method}, oracle ${oracle}: ${gap} of the gap, ${n} questions.`,
-    seed: (seed: number) => `seed ${seed}`,
+    seed: (seed: number) => `, seed ${seed}`,
   },
 } as const;

@@ -1,22 +1,25 @@
+import { poolSize } from '../../state/remix/data';
+import { spaceOf } from '../../state/remix/neighbours';
 import type { C3poSettings, RouterShape } from '../../state/remix/types';
 import { strings } from '../../state/strings';
 import { formatCount } from '../../viz/format';
 import { useAppState } from '../context';
 import { percent } from '../model/Interval';
 import type { ShippedArms } from './shippedArms';
-import { useRemixView } from './useRemixView';
 import { useShippedArms } from './useShippedArms';
 
 /** What ran, where it differs from the paper, and the figures of both. */
 export function HonestLine({ shape }: { readonly shape: RouterShape }) {
   const mix = useAppState((state) => state.remix.mix);
   const run = useAppState((state) => state.remix.run);
-  const { space } = useRemixView(shape);
+  const data = useAppState((state) => state.remix.data);
+  const excluded = useAppState((state) => state.remix.excluded);
   const shipped = useShippedArms();
   const text = strings.remix.honest;
   const ran = run.phase === 'done' ? run.result.settings : run.phase === 'running' || run.phase === 'cancelled' ? run.settings : undefined;
   const names = strings.remix.control;
   const token = (settings: C3poSettings): string => names.tokens(settings.token.place, settings.token.count);
+  const pool = (settings: C3poSettings): string => (data.phase === 'ready' ? formatCount(poolSize(data.store, settings.pool, excluded)) : '');
   const what =
     mix?.source === 'hand'
       ? text.hand(mix.layers)
@@ -24,7 +27,7 @@ export function HonestLine({ shape }: { readonly shape: RouterShape }) {
         ? text.router
         : ran.method === 'base' || ran.method === 'oracle'
           ? text.plain(names.shortMethods[ran.method], ran.layers, token(ran))
-          : text.method(names.shortMethods[ran.method], ran.k, { embedding: 'nearest', pathway: 'nearest', random: 'random' }[space], ran.layers, token(ran));
+          : text.method(names.shortMethods[ran.method], ran.k, { embedding: 'nearest', pathway: 'nearest', random: 'random' }[spaceOf(ran)], pool(ran), ran.layers, token(ran)) + (ran.neighbourhood === 'random' ? text.seed(ran.seed) : '');
   return (
     <p className="honest">
       <b className="b">{text.ran}</b> {what}
