@@ -8,7 +8,8 @@
 bound on any choice of neighbours. `all` fits one change to all references. `same-wording` fits to half of the family's items in
 the very wordings that are asked, and asks the other half: a bound on any choice of references.
 
-The file that the arm writes serves `npm run evaluate -- --suite c3po` twice: `--merge` takes its `arms`, `--compare` its `items`.
+The file that the arm writes serves `npm run evaluate -- --suite c3po` twice: `--merge` takes its `arms`, `--compare` its `items`
+(neighbours and answers; the logits themselves hang on rounding where Adam meets a gradient of nearly nothing).
 """
 
 from __future__ import annotations
@@ -179,7 +180,7 @@ def main() -> None:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         ran = {k: str(v) for k, v in vars(args).items() if k != "out"}
         merged = {"ngdLogits": {i["id"]: a for i, a in zip(items, answers)}}
-        compared = [{"id": i["id"], "neighbours": {"ngdLogits": f["neighbours"]}, "omega": {"ngdLogits": f["logits"]}, "answer": {"ngdLogits": f["answer"]}}
+        compared = [{"id": i["id"], "neighbours": {"ngdLogits": f["neighbours"]}, "omega": {}, "logits": {"ngdLogits": f["logits"]}, "answer": {"ngdLogits": f["answer"]}}
                     for i, f in zip(items, fitted)]
         args.out.write_text(json.dumps({"ranBy": f"python -m training.c3po_logits (PyTorch) {ran}", "arms": merged, "items": compared}) + "\n")
 
