@@ -23,7 +23,7 @@ export interface RouterReadout {
   readonly topKLoss: number;
   /** `topKLoss` without the division by K, as some libraries have it. */
   readonly topKLossTimesK: number;
-  /** Mean of (ln sum_e exp z_e)^2. */
+  /** Mean of (ln sum_e exp z_e)^2; NaN where the logits are only known up to a constant. */
   readonly zLoss: number;
   /** Mean of ln sum_e exp z_e, which the z-loss holds down. */
   readonly meanLogSumExp: number;
@@ -103,6 +103,7 @@ export function routerReadout(trace: Trace, row: number, span: Span = spanOf(tra
     maxProb += prob[first] ?? 0;
     entropy += sums.entropyNats;
   }
+  const upToConstant = trace.meta['logitsUpToConstant'] === true;
   const counts = expertCounts(trace, row, span);
   const topKLoss = balanceLoss(counts, meanProb);
   return {
@@ -112,8 +113,9 @@ export function routerReadout(trace: Trace, row: number, span: Span = spanOf(tra
     switchLoss: balanceLoss(firsts, meanProb),
     topKLoss,
     topKLossTimesK: (topKLoss * counts.reduce((sum, count) => sum + count, 0)) / n,
-    zLoss: zLoss / n,
-    meanLogSumExp: logSumExp / n,
+    // Logarithms of recorded probabilities stand for logits up to a constant, and this is the one number that shows it.
+    zLoss: upToConstant ? Number.NaN : zLoss / n,
+    meanLogSumExp: upToConstant ? Number.NaN : logSumExp / n,
     meanMaxProb: maxProb / n,
     entropyNats: entropy / n,
   };

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { routerReadout } from '../../analysis/router';
 import { traceText } from '../export';
 import { readTraceText } from '../read';
 import type { Trace } from '../trace';
@@ -129,6 +130,7 @@ describe('C3PO', () => {
     const logits = trace!.routing.logits!;
     expect([1, 2, 3].map((e) => Math.round(1000 * (logits[e]! - logits[0]!)) / 1000)).toEqual(LOGIT_DIFFERENCES);
     expect(trace?.meta['logitsUpToConstant']).toBe(true);
+    expect(routerReadout(trace!, 0)).toMatchObject({ zLoss: NaN, meanLogSumExp: NaN, n: 1 });
   });
 
   test('of a part of the experts: neither weights nor logits', () => {
