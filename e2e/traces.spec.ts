@@ -151,3 +151,32 @@ test('hostile files do nothing but show an error', async ({ page }) => {
   await visitPanels(page);
   expect(await page.evaluate((): unknown[] => [Reflect.get(window, 'hacked') as unknown, Reflect.get({}, 'hacked') as unknown, document.querySelectorAll('img[src="x"], script:not([src])').length])).toEqual([undefined, undefined, 0]);
 });
+
+test('a recorded run is replayed by force, and a changed one is found out', async ({ page }) => {
+  test.setTimeout(180_000);
+  await page.goto('/#view=trace');
+  await expect(page.locator('.badge')).toContainText('WebGPU', { timeout: 80_000 });
+  const replay = page.getByRole('region', { name: 'Replay' });
+  await expect(replay).toContainText('Nothing is run.');
+  await replay.getByRole('button', { name: 'force' }).click();
+  await replay.getByRole('button', { name: 'Run with these experts' }).click();
+  const trace = recorded(EXAMPLES[0]?.trace ?? '');
+  // Another adapter rounds otherwise, so a near tie may fall the other way.
+  await expect(replay).toContainText(/another likeliest next token\s*after [0-2] of/, { timeout: 90_000 });
+  expect(Number(/own\s*(\d+\.\d) %/.exec((await replay.textContent()) ?? '')?.[1])).toBeLessThanOrEqual(1);
+
+  // The recorded experts of layer 3, each moved on by five.
+  const { moeLayers, experts } = trace.model;
+  const moved = trace.routing.experts.map((e, i) => (Math.floor(i / trace.routing.slots) % moeLayers.length === 3 ? (e + 5) % experts : e));
+  await open(page, 'moved.json', traceText({ ...trace, routing: { ...trace.routing, experts: moved } }));
+  await expect(page.locator('.position')).toContainText('from moved.json');
+  await replay.getByRole('button', { name: 'force' }).click();
+  await replay.getByRole('button', { name: 'Run with these experts' }).click();
+  await expect(replay).toContainText(/against the recorded outputs/, { timeout: 90_000 });
+  await replay.getByRole('button', { name: /^Table and downloads/ }).click();
+  await replay.getByRole('button', { name: 'Show as table' }).click();
+  const shares = await replay.locator('tbody tr').evaluateAll((rows) => rows.map((row) => Number(row.children[1]?.textContent)));
+  expect(shares).toHaveLength(8);
+  expect(shares[3]).toBeGreaterThan(0.9);
+  expect(Math.max(...shares.filter((_, row) => row < 3))).toBeLessThanOrEqual(0.02);
+});
