@@ -29,7 +29,7 @@ export const heatStrings = {
   modeGroup: 'What the table shows',
   formulaAll: (n: number) => `log\u2082 of share over 1/E, n ${n} tokens`,
   formulaDifference: 'change of softmax, A minus B',
-  noOther: 'Needs a second trace: choose one under Compare, or make an edit.',
+  noOther: 'Needs a second trace or token: choose one under Compare, set a token as B with Shift and a click, or make an edit.',
   otherShape: 'The other trace has other layers or experts, so cells cannot be subtracted.',
   otherShort: 'The other text ends before this token.',
   otherText: 'The texts differ up to this token, so two different contexts are compared.',
