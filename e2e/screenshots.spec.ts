@@ -8,7 +8,7 @@ const FOLDER = 'docs/screenshots';
 const PROMPT = 'Once upon a time there was a king who had';
 const TOKENS = 14;
 /** Which question of the benchmark both models answer. */
-const QUESTION = 4;
+const QUESTION = 7;
 /** Nobody waits here for a bound: a busy machine takes its time. */
 const PATIENCE = 400_000;
 /** The last token of the prompt. */
@@ -63,7 +63,6 @@ async function bothModels(page: Page, press: (button: Locator) => Promise<void>)
   await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: PATIENCE });
   await expect(page.locator('[data-answer]')).toBeVisible();
-  await page.locator('.chip:not(.gen)').last().click();
 }
 
 test('two models on a desk', async ({ page }) => {
