@@ -78,7 +78,7 @@ function reports(page: Page, seen: readonly string[]): Promise<PanelReport[]> {
 }
 
 /** Panels that hold nothing before something has been run live, asked or chosen, and then have no table either. */
-const WAITING = /^(remix-(neighbours|mix|effect|omega|loss|use)|rerouting-(loss|delta|layers|text|cost)|rice-(effect|position|written)|top-p-(text|layers|loss|histogram)|continuations|trace-export|entropy-time|collab.*|replay.*|force.*)$/;
+const WAITING = /^(remix-(neighbours|mix|effect|omega|loss|use)|rerouting-(loss|delta|layers|text|cost)|rice-(effect|position|written)|top-p-(text|layers|loss|histogram)|continuations|trace-export|entropy-(time|bench)|trace-replay)$/;
 
 test.use({ actionTimeout: 15_000 });
 

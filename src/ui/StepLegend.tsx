@@ -18,7 +18,7 @@ export function StepLegend({ trace }: { readonly trace: Trace }) {
   return (
     <>
       {!chosenThere && <StepEndPick />}
-      <span className="step-key">
+      <span className="step-key first">
         <svg width="14" height="14" aria-hidden="true">
           <path className="step below" d={MARK} />
         </svg>

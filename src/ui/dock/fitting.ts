@@ -20,7 +20,7 @@ function rightOf(node: Node): number {
   return range.getBoundingClientRect().right;
 }
 
-/** Hides the widest headlines of the tabs in `list` until all names stand on one line, again whenever the room or a text changes. */
+/** Hides the widest headlines of the tabs in `list` until all names stand on one line, again whenever the room, a text or the font changes. */
 export function useFittingHeadlines(list: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
     const tabs = list.current;
@@ -39,7 +39,10 @@ export function useFittingHeadlines(list: RefObject<HTMLElement | null>): void {
     room.observe(tabs.parentElement ?? tabs);
     const texts = new MutationObserver(fit);
     texts.observe(tabs, { childList: true, subtree: true, characterData: true });
+    // The page's font is wider than the one that stands in for it, and its arrival changes neither room nor text.
+    document.fonts.addEventListener('loadingdone', fit);
     return () => {
+      document.fonts.removeEventListener('loadingdone', fit);
       room.disconnect();
       texts.disconnect();
     };
