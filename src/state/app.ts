@@ -61,10 +61,15 @@ export const INITIAL: AppState = {
     stepEnd: DEFAULTS.stepEnd,
     stepPattern: DEFAULTS.stepPattern,
     candidates: DEFAULTS.candidates,
-    lit: [], maximised: undefined,
+    language: DEFAULTS.language,
+    hidden: [],
+    embed: false,
+    lit: [],
+    maximised: undefined,
     dropping: false,
     announcement: '',
   },
+  lesson: { id: DEFAULTS.lesson, step: DEFAULTS.step },
   notices: [],
   importFailure: undefined,
 };
@@ -73,7 +78,7 @@ export function createApp(services: Services, initial: Partial<AppState> = {}): 
   return { store: createStore<AppState>()(() => ({ ...INITIAL, ...initial })), services };
 }
 
-type ObjectSlice = 'run' | 'traces' | 'compare' | 'focus' | 'playback' | 'view';
+type ObjectSlice = 'run' | 'traces' | 'compare' | 'focus' | 'playback' | 'view' | 'lesson';
 
 /** Changes some fields of one slice and leaves the rest alone. */
 export function patch<S extends ObjectSlice>({ store }: App, slice: S, part: Partial<AppState[S]>): void {

@@ -7,6 +7,7 @@ import { MOST_EDITS, type Change, type Edit, type EditLayer, type EditList } fro
 import { deflate, inflate } from './packed';
 import { parsePlan } from '../routing/parse';
 import type { RoutingPlan } from '../routing/plan';
+import { shown } from './shown';
 import { strings } from './strings';
 
 /** What bounds the edits of a model. */
@@ -185,7 +186,7 @@ export async function decodeEdits(hash: string, bounds: EditBounds): Promise<Dec
   for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
     const known = EDIT_KEYS.find((name) => name === key);
     if (known === undefined) continue;
-    for (const item of text.split(',')) {
+    for (const item of text === '' ? [] : text.split(',')) {
       if (list.length >= MOST_EDITS) {
         notices.push(strings.edits.url.tooMany(MOST_EDITS));
         return { list, notices };
@@ -193,7 +194,7 @@ export async function decodeEdits(hash: string, bounds: EditBounds): Promise<Dec
       const [, body = '', scope, off] = /^([^@!]*)(?:@(\d{1,6}))?(!)?$/.exec(item.replaceAll(' ', '+')) ?? [];
       const plan = known === 'plan' ? await readPlan(body, bounds) : undefined;
       const read = known === 'plan' ? plan && { change: { kind: 'plan', plan } as const, from: 0 } : readItem(known, body, bounds);
-      if (read === undefined || body === '') notices.push(strings.edits.url.badItem(key, item.slice(0, 40)));
+      if (read === undefined || body === '') notices.push(strings.link.bad(key, shown(item), strings.link.wanted.edit[known]));
       else list.push({ ...read.change, id: `e${list.length + 1}`, enabled: off === undefined, from: read.from ?? Number(scope ?? 0) });
     }
   }

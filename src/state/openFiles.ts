@@ -6,6 +6,7 @@ import { readFile } from '../trace/reader';
 import { patch, type App } from './app';
 import { notify, toFailure } from './notices';
 import { withOpen } from './openTraces';
+import { shown } from './shown';
 import type { OpenTrace } from './state';
 import { strings } from './strings';
 import { showOpen, type StartPlace } from './traces';
@@ -60,24 +61,23 @@ export function looksLikeTrace(text: string): boolean {
 }
 
 /** The key of the address that names a trace. */
-const KEY = 'trace';
+export const TRACE_KEY = 'trace';
 
 /** The part of the address that names the trace on the page, where a link brought it. */
 export function encodeTraceLink({ store }: App): string {
   const link = store.getState().traces.current?.link;
-  return link === undefined ? '' : new URLSearchParams({ [KEY]: link }).toString();
+  return link === undefined ? '' : new URLSearchParams({ [TRACE_KEY]: link }).toString();
 }
 
 /**
- * Opens the trace that the address names. Only files of the page's own origin are loaded: any other comes as a file, by paste,
+ * Opens the trace that a link names. Only files of the page's own origin are loaded: any other comes as a file, by paste,
  * or through the page that embeds this one. True when one was opened.
+ * @param link the address as the link writes it, relative to the page
  */
-export async function openLinked(app: App, hash: string, place: StartPlace = {}): Promise<boolean> {
-  const link = new URLSearchParams(hash.replace(/^#/, '')).get(KEY);
-  if (link === null) return false;
+export async function openLinked(app: App, link: string, place: StartPlace = {}): Promise<boolean> {
   const url = ownAddress(link);
   if (url === undefined) {
-    notify(app, { message: strings.traces.foreign(link.slice(0, 80)) });
+    notify(app, { message: strings.traces.foreign(shown(link)) });
     return false;
   }
   try {
@@ -89,7 +89,7 @@ export async function openLinked(app: App, hash: string, place: StartPlace = {})
     showFirst(app, opened, place);
     return opened !== undefined;
   } catch (error) {
-    notify(app, { message: strings.traces.notLoaded(link.slice(0, 80), toFailure(error).message) });
+    notify(app, { message: strings.traces.notLoaded(shown(link), toFailure(error).message) });
     return false;
   }
 }

@@ -2,6 +2,7 @@
 import { traceText, traceTextBytes, EXACT } from '../trace/file';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
+import { hiddenText } from './controls';
 import { encodeEdits } from './editUrl';
 import { otherToken } from './compared';
 import { groupText } from './group';
@@ -11,12 +12,13 @@ import { encodeTraceLink } from './openFiles';
 import { encodeRemix } from './remix/url';
 import { saveFile } from './saveFile';
 import { DEFAULTS, SETTINGS, type SettingValues } from './settings';
+import { encodeSteering } from './steering/url';
 import { strings } from './strings';
 import { encodeUrl } from './url';
 
 /** All settings as they stand on the page. */
 export function settingValues({ store }: App): SettingValues {
-  const { run, focus, playback, view, traces } = store.getState();
+  const { run, focus, playback, view, traces, lesson } = store.getState();
   const { prompt, temperature, topK, topP, seed, maxNewTokens } = run;
   const layer = traces.current?.trace.model.moeLayers[focus.row];
   return {
@@ -42,13 +44,20 @@ export function settingValues({ store }: App): SettingValues {
     candidates: view.candidates,
     panel: view.panel,
     remixSection: view.remixSection,
+    hide: hiddenText(view.hidden),
+    lesson: lesson.id,
+    step: lesson.id === '' ? DEFAULTS.step : lesson.step,
+    language: view.language,
+    embed: view.embed ? '1' : '0',
+    model: DEFAULTS.model,
+    revision: DEFAULTS.revision,
   };
 }
 
 /** What a link holds beside the settings: the edits, and the Re-mix panel. */
 export async function queryOf(app: App): Promise<string> {
-  const { edits, remix, entropy } = app.store.getState();
-  return [await encodeEdits(edits.list), encodeRemix(remix), encodeEntropy(entropy), encodeTraceLink(app)].filter((part) => part !== '').join('&');
+  const { edits, remix, steering, entropy } = app.store.getState();
+  return [await encodeEdits(edits.list), encodeRemix(remix), encodeSteering(steering), encodeEntropy(entropy), encodeTraceLink(app)].filter((part) => part !== '').join('&');
 }
 
 /** The address of this page with the state in its hash. */

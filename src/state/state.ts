@@ -3,6 +3,7 @@ import type { ErrorCode } from '../base/errors';
 import type { LoadedInfo, LoadStage, StopReason } from '../engine/worker/protocol';
 import type { OptionalField } from '../trace/fields';
 import type { Trace } from '../trace/trace';
+import type { ControlId } from './controls';
 import type { EditsState } from './edits';
 import type { EntropyState } from './entropy/state';
 import type { ExpertStatistics } from './expertStatistics';
@@ -128,6 +129,11 @@ export interface ViewState {
   readonly stepEnd: SettingValues['stepEnd'];
   readonly stepPattern: SettingValues['stepPattern'];
   readonly candidates: SettingValues['candidates'];
+  readonly language: SettingValues['language'];
+  /** Parts of the page that a link leaves out; `isHidden` asks. */
+  readonly hidden: readonly ControlId[];
+  /** The page stands in another page. */
+  readonly embed: boolean;
   /** Experts that a chart points at, so that the heatmap shows them too. */
   readonly lit: readonly { readonly row: number; readonly expert: number }[];
   /** Id of the panel that fills the page. */
@@ -135,6 +141,14 @@ export interface ViewState {
   readonly dropping: boolean;
   /** What the polite live region says. */
   readonly announcement: string;
+}
+
+/** Where a lesson stands. */
+export interface LessonPlace {
+  /** Empty where no lesson is open. */
+  readonly id: string;
+  /** 1 is the first step. */
+  readonly step: number;
 }
 
 export interface Notice {
@@ -170,6 +184,7 @@ export interface AppState {
   readonly focus: FocusState;
   readonly playback: PlaybackState;
   readonly view: ViewState;
+  readonly lesson: LessonPlace;
   readonly notices: readonly Notice[];
   readonly importFailure: ImportFailure | undefined;
 }

@@ -8,6 +8,7 @@ import { edits } from './strings/edits';
 import { entropyStrings } from './strings/entropy';
 import { heatStrings } from './strings/heat';
 import { keyStrings } from './strings/keys';
+import { linkStrings } from './strings/link';
 import { timelineStrings } from './strings/timeline';
 import { count } from './strings/words';
 
@@ -128,11 +129,7 @@ export const strings = {
     noRecorded: (status: string) => `The recorded run could not be loaded (${status}). Open a trace file, or load the model and press Run.`,
   },
 
-  url: {
-    badPrompt: 'The prompt in this link could not be read, so it was left out.',
-    badValue: (key: string, value: string) => `The link says ${key}=${value}, which is no possible value, so it was left out.`,
-    clamped: (key: string, value: string, used: string) => `The link says ${key}=${value}, which is out of range; ${used} is used.`,
-  },
+  link: linkStrings,
 
   share: {
     title: 'Share',

@@ -14,6 +14,6 @@ describe('the Entropy view in a link', () => {
     const { changes, notices } = decodeEntropy('#who=method:best,largeShare:2,relaySteps:1.5,__proto__:1,probe:keep');
     expect(changes).toEqual({ probe: 'keep' });
     expect(notices).toHaveLength(4);
-    expect(notices[0]).toBe('The link says who=method:best, which is no possible value, so it was left out.');
+    expect(notices[0]).toBe('The link says who=method:best, but who takes settings as name:value within their ranges, with commas between them, so it was left out.');
   });
 });

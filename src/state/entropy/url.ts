@@ -1,5 +1,6 @@
 /** The Entropy view in a link: `who=method:random,largeShare:0.4` holds the settings that differ from the defaults. */
 import { COLLABORATION_METHODS, COLLABORATION_PAIRS, GATES } from '../../methods/collaboration/settings';
+import { shown } from '../shown';
 import { strings } from '../strings';
 import { OWN_RANGES, ownNumber, type OwnNumber } from './settings';
 import type { EntropyState, OwnSettings } from './state';
@@ -28,7 +29,7 @@ export function decodeEntropy(hash: string): DecodedEntropy {
   for (const part of query.split(',').filter((text) => text !== '')) {
     const [name = '', text = ''] = part.split(':');
     const value = readSetting(name, text);
-    if (value === undefined) notices.push(strings.url.badValue(ENTROPY_KEY, part.slice(0, 60)));
+    if (value === undefined) notices.push(strings.link.bad(ENTROPY_KEY, shown(part), strings.link.wanted.settings));
     else changes[name] = value;
   }
   return { changes: changes as Partial<OwnSettings>, notices };

@@ -3,6 +3,7 @@
  * the settings that differ from the defaults. Questions of the visitor's own stay on the page.
  */
 import { C3PO_RANGES, DISTANCES, KERNELS, MEMBERSHIPS, METHODS, NEIGHBOURHOODS, OPTIMISERS, POOLS, PROJECTIONS, SCHEDULES, TOKEN_PLACES, type C3poSettings, type Range } from '../../methods/c3po/settings';
+import { shown } from '../shown';
 import { strings } from '../strings';
 import type { RemixState } from './state';
 
@@ -56,14 +57,14 @@ export function decodeRemix(hash: string): DecodedRemix {
   for (const part of (query.get(REMIX_KEYS.settings) ?? '').split(',').filter((text) => text !== '')) {
     const [name = '', text = ''] = part.split(':');
     const value = readSetting(name, text);
-    if (value === undefined) notices.push(strings.url.badValue(REMIX_KEYS.settings, part.slice(0, 60)));
+    if (value === undefined) notices.push(strings.link.bad(REMIX_KEYS.settings, shown(part), strings.link.wanted.settings));
     else changes[name] = value;
   }
   return { changes: changes as Partial<C3poSettings>, wanted: (query.get(REMIX_KEYS.item) ?? '').slice(0, MOST_ID), notices };
 }
 
 function readSetting(name: string, text: string): unknown {
-  if (name in CHOICES) return CHOICES[name as keyof typeof CHOICES].find((option) => option === text);
+  if (Object.hasOwn(CHOICES, name)) return CHOICES[name as keyof typeof CHOICES].find((option) => option === text);
   if (name === 'layers') return /^\d{1,5}(\.\d{1,5})*$/.test(text) ? [...new Set(text.split('.').map(Number))].filter((layer) => layer < MOST_LAYER).sort((a, b) => a - b) : undefined;
   if (name === 'token') {
     const [place, count] = text.split('-');
@@ -71,7 +72,7 @@ function readSetting(name: string, text: string): unknown {
     return known !== undefined && (count === '1' || count === '3') ? { place: known, count: Number(count) } : undefined;
   }
   if (name === 'alphaRegression' && text === 'search') return text;
-  if (!(name in C3PO_RANGES) || text === '') return undefined;
+  if (!Object.hasOwn(C3PO_RANGES, name) || text === '') return undefined;
   const range: Range = C3PO_RANGES[name as keyof typeof C3PO_RANGES];
   const value = Number(text);
   return Number.isFinite(value) && value >= range.min && value <= range.max && (range.whole !== true || Number.isInteger(value)) ? value : undefined;

@@ -158,7 +158,6 @@ export const edits = {
   },
 
   url: {
-    badItem: (key: string, item: string) => `The link says ${key}=${item}, which is no possible edit of this model, so it was left out.`,
     tooMany: (most: number) => `The link holds more than ${most} edits; the rest was left out.`,
   },
 } as const;
