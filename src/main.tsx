@@ -2,10 +2,11 @@
 import { createRoot } from 'react-dom/client';
 import { name, version } from '../package.json';
 import { createEngineClient } from './engine/worker/client';
-import { createApp } from './state/app';
+import { createApp, patch } from './state/app';
+import { rememberedLanguage, speak, wantedLanguage } from './state/language';
 import { start } from './state/start';
 import { App } from './ui/App';
-import { AppContext } from './ui/context';
+import { AppContext, useAppState } from './ui/context';
 import './ui/index.css';
 
 const root = document.getElementById('root');
@@ -18,9 +19,22 @@ const app = createApp({
   model: 'moe',
   exporter: `${name}@${version}`,
 });
-createRoot(root).render(
-  <AppContext value={app}>
-    <App />
-  </AppContext>,
-);
-void start(app);
+
+/** Another language is another page on the same state. */
+function Page() {
+  const language = useAppState((state) => state.view.spoken);
+  return <App key={language} />;
+}
+
+/** Nothing is drawn before the language is there, so that no text changes under the reader's eyes. */
+async function begin(page: HTMLElement): Promise<void> {
+  patch(app, 'view', { spoken: await speak(wantedLanguage(location.hash, rememberedLanguage(), navigator.languages)) });
+  createRoot(page).render(
+    <AppContext value={app}>
+      <Page />
+    </AppContext>,
+  );
+  await start(app);
+}
+
+void begin(root);

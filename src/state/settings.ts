@@ -46,6 +46,9 @@ export interface ListSetting extends Keyed {
 export type Setting = NumberSetting | ChoiceSetting<string> | TextSetting | ListSetting;
 
 export const THEMES = ['system', 'light', 'dark'] as const;
+/** Languages by their tag; `auto` leaves the choice to the visitor's own setting and browser. The last two are pseudo-languages of the tests. */
+export const LANGUAGES = ['auto', 'en', 'de', 'en-XA', 'ar-XB'] as const;
+export type LanguageName = Exclude<(typeof LANGUAGES)[number], 'auto'>;
 export const UNITS = ['bits', 'nats'] as const;
 /** Panels of the dock, in the order of its tabs; `main` is the page with the dock closed. */
 export const PANELS = ['main', 'remix', 'load', 'coactivation', 'specialisation', 'cache', 'edits', 'trace', 'compare', 'entropy', 'model'] as const;
@@ -59,8 +62,6 @@ export type RemixSectionName = (typeof REMIX_SECTIONS)[number];
 export const STEP_ENDS = ['blank-line', 'newline', 'sentence', 'pattern'] as const;
 /** Over what entropy is taken: the whole vocabulary, or that many likeliest tokens renormalised to 1. */
 export const CANDIDATES = ['all', '20', '10'] as const;
-/** `auto` is the language of the browser, as far as the page speaks it. */
-export const LANGUAGES = ['auto', 'en'] as const;
 /** Checkpoints that the page runs by itself. */
 export const MODELS = ['moe'] as const;
 /** `1` is the page as part of another page: compact, and without what belongs to a page of its own. */

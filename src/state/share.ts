@@ -63,7 +63,7 @@ export async function queryOf(app: App): Promise<string> {
 /** The address of this page with the state in its hash. */
 export async function shareLink(app: App): Promise<string> {
   const url = new URL(location.href);
-  url.hash = await encodeUrl({ ...settingValues(app), theme: DEFAULTS.theme }, DEFAULTS, await queryOf(app));
+  url.hash = await encodeUrl({ ...settingValues(app), theme: DEFAULTS.theme, language: DEFAULTS.language }, DEFAULTS, await queryOf(app));
   return url.href;
 }
 

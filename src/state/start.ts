@@ -6,6 +6,7 @@ import { followPattern } from './entropy/pattern';
 import { scheduleEdits } from './rerun';
 import { loadStatistics } from './expertStatistics';
 import { drawn } from './frame';
+import { followLanguage } from './language';
 import { readLink } from './link';
 import { considerLoading, savesData } from './session';
 import { queryOf, settingValues } from './share';
@@ -23,6 +24,7 @@ export async function start(app: App): Promise<void> {
   const { values } = link;
   adoptLink(app, { ...link, values: { theme: rememberedTheme() ?? DEFAULTS.theme, ...values } });
   followTheme(app);
+  followLanguage(app);
   followPattern(app);
   tellLink(app, link.notices);
   const [first] = await loadExamples(app);

@@ -8,7 +8,7 @@ import type { EditsState } from './edits';
 import type { EntropyState } from './entropy/state';
 import type { ExpertStatistics } from './expertStatistics';
 import type { RemixState } from './remix/state';
-import type { SamplingValues, SettingValues } from './settings';
+import type { LanguageName, SamplingValues, SettingValues } from './settings';
 import type { SteeringState } from './steering/state';
 
 export interface Failure {
@@ -111,6 +111,8 @@ export type DialogName = 'share' | 'keys' | 'menu' | 'sampling' | 'device';
 
 export interface ViewState {
   readonly theme: SettingValues['theme'];
+  /** The language on screen; `language` is what the link asks for, until the visitor chooses. */
+  readonly spoken: LanguageName;
   readonly unit: SettingValues['unit'];
   readonly dialog: DialogName | undefined;
   readonly sheet: 'low' | 'half' | 'full';

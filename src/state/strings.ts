@@ -1,6 +1,7 @@
 /**
  * Every string that is seen or spoken, in one place. Values are texts or functions of their
- * parameters; a second language is a second object of this type.
+ * parameters. English is written here and in strings/*.ts; German is the same shape in strings/de/.
+ * Whoever adds English adds German in the same commit: the compiler asks for it.
  */
 import { deviceStrings } from './strings/device';
 import { dockStrings } from './strings/dock';
@@ -10,9 +11,8 @@ import { heatStrings } from './strings/heat';
 import { keyStrings } from './strings/keys';
 import { linkStrings } from './strings/link';
 import { timelineStrings } from './strings/timeline';
-import { count } from './strings/words';
-
-export { count, ordinal } from './strings/words';
+import type { Translation } from './strings/translation';
+import { count, ordinal } from './strings/words';
 import { about } from './strings/about';
 import { compareStrings } from './strings/compare';
 import { remixStrings } from './strings/remix';
@@ -20,8 +20,14 @@ import { remixFigures } from './strings/remixFigures';
 import { steering } from './strings/steering';
 import { traceStrings } from './strings/traces';
 
-
-export const strings = {
+export const english = {
+  words: { count, ordinal },
+  /** The tab's title and what search engines show; the same as in index.html. */
+  document: {
+    title: 'MoE Playground: see inside a Mixture-of-Experts language model',
+    description: 'A real, trained Mixture-of-Experts language model runs on your GPU, in your browser. See which experts each token goes to, change the routing, and export what you measure.',
+  },
+  units: { bits: 'bits', nats: 'nats' },
   dock: dockStrings,
   about,
   compare: compareStrings,
@@ -283,4 +289,23 @@ export const strings = {
   },
 } as const;
 
-export type Strings = typeof strings;
+/** What a catalogue has to be: the keys of the English one, with texts, parameters and lists of the same shape. */
+export type Strings = Translation<typeof english>;
+
+/**
+ * The catalogue in use. A live binding: every reader sees the language of now, as long as it reads when it draws.
+ * A text that is kept at module level stays in the language that was in use when the module was loaded.
+ */
+export let strings: Strings = english;
+let language = 'en';
+
+/** The BCP 47 tag of the catalogue in use. */
+export function shownLanguage(): string {
+  return language;
+}
+
+/** Puts another catalogue into use. Only `language.ts` calls it, which also has the page drawn anew. */
+export function adoptCatalogue(tag: string, catalogue: Strings): void {
+  language = tag;
+  strings = catalogue;
+}

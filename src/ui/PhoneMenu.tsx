@@ -5,6 +5,7 @@ import { nextTheme, setTheme } from '../state/theme';
 import { useApp, useAppState } from './context';
 import { Dialog } from './Dialog';
 import { ExampleList } from './ExampleList';
+import { LanguageButton } from './LanguageButton';
 import { OpenButton } from './OpenButton';
 import { UnitSwitch } from './UnitSwitch';
 
@@ -35,6 +36,7 @@ export function PhoneMenu({ onClose }: { readonly onClose: () => void }) {
         <button type="button" onClick={() => patch(app, 'view', { dialog: undefined, panel: 'model', sheet: 'full' })}>
           {strings.about.title}
         </button>
+        <LanguageButton />
         <button type="button" onClick={() => setTheme(app, nextTheme(theme))}>
           {strings.tool.theme(theme)}
         </button>

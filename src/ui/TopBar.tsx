@@ -8,6 +8,7 @@ import { Icon } from './Icon';
 import { OpenButton } from './OpenButton';
 import { Prompt } from './Prompt';
 import { SettingsLine } from './SettingsLine';
+import { LanguageButton } from './LanguageButton';
 import { LoadingLine } from './LoadingLine';
 
 const THEME_ICON = { system: 'theme', light: 'sun', dark: 'moon' } as const;
@@ -34,6 +35,7 @@ export function TopBar() {
             <button type="button" className="tool" aria-label={strings.tool.keys} aria-haspopup="dialog" onClick={() => patch(app, 'view', { dialog: 'keys' })}>
               ?
             </button>
+            <LanguageButton short />
             <button type="button" className="tool" aria-label={strings.tool.theme(theme)} title={strings.tool.theme(theme)} onClick={() => setTheme(app, nextTheme(theme))}>
               <Icon name={THEME_ICON[theme]} />
             </button>

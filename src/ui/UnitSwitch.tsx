@@ -11,7 +11,7 @@ export function UnitSwitch() {
     <span className="seg" role="group" aria-label={strings.sentence.unit}>
       {UNITS.map((option) => (
         <button key={option} type="button" aria-pressed={option === unit} onClick={() => patch(app, 'view', { unit: option })}>
-          {option}
+          {strings.units[option]}
         </button>
       ))}
     </span>

@@ -9,7 +9,7 @@ import { seek, step, stepLayer, stepStage, tokenCount } from '../state/focus';
 import { stopRun } from '../state/generate';
 import { togglePlay } from '../state/playback';
 import { exportFile } from '../state/share';
-import { strings } from '../state/strings';
+import type { strings } from '../state/strings';
 
 export type KeyGroup = keyof typeof strings.keys.groups;
 
@@ -23,9 +23,8 @@ export interface KeyBinding {
   readonly shift?: true;
   /** It also works while the routing table has the focus, which uses most keys itself. */
   readonly inTable?: true;
-  /** How the sheet writes the keys. */
-  readonly shown: string;
-  readonly what: string;
+  /** Under which name the catalogue says how the keys are written and what they do. */
+  readonly name: keyof typeof strings.keys.what;
   /** False where the key means nothing at the moment, and then it is left to the browser. */
   readonly act?: (app: App, key: string) => boolean;
 }
@@ -48,52 +47,48 @@ function ablateCell(app: App): boolean {
   return true;
 }
 
-const { shown, what } = strings.keys;
-
 export const KEYMAP: readonly KeyBinding[] = [
-  { group: 'run', keys: ['Enter'], command: true, shown: shown.run, what: what.run },
+  { group: 'run', keys: ['Enter'], command: true, name: 'run' },
   {
     group: 'run',
     keys: ['Escape'],
     inTable: true,
-    shown: shown.stop,
-    what: what.stop,
+    name: 'stop',
     act: (app) => {
       if (app.store.getState().run.status === 'idle') return false;
       stopRun(app);
       return true;
     },
   },
-  { group: 'sentence', keys: ['ArrowLeft', 'ArrowRight'], shown: shown.step, what: what.step, act: always((app, key) => step(app, key === 'ArrowLeft' ? -1 : 1)) },
-  { group: 'sentence', keys: ['Home', 'End'], shown: shown.ends, what: what.ends, act: always((app, key) => seek(app, key === 'Home' ? 0 : tokenCount(app) - 1)) },
-  { group: 'sentence', keys: [' '], shown: shown.play, what: what.play, act: always(togglePlay) },
-  { group: 'sentence', keys: ['b'], inTable: true, shown: shown.other, what: what.other, act: always((app) => setOtherToken(app, app.store.getState().focus.token)) },
-  { group: 'sentence', keys: [], shown: shown.alternatives, what: what.alternatives },
-  { group: 'sentence', keys: [], shown: shown.tau, what: what.tau },
-  { group: 'layer', keys: [',', '.'], inTable: true, shown: shown.stage, what: what.stage, act: always((app, key) => stepStage(app, key === ',' ? -1 : 1)) },
-  { group: 'layer', keys: ['[', ']'], inTable: true, shown: shown.layer, what: what.layer, act: always((app, key) => stepLayer(app, key === '[' ? -1 : 1)) },
-  { group: 'table', keys: [], shown: shown.cells, what: what.cells },
-  { group: 'table', keys: [], shown: shown.page, what: what.page },
-  { group: 'table', keys: [], shown: shown.rowEnds, what: what.rowEnds },
-  { group: 'table', keys: [], shown: shown.focusCell, what: what.focusCell },
-  { group: 'table', keys: [], shown: shown.pinCell, what: what.pinCell },
-  { group: 'table', keys: [], shown: shown.frame, what: what.frame },
-  { group: 'table', keys: [], shown: shown.frameSet, what: what.frameSet },
-  { group: 'edits', keys: ['a'], inTable: true, shown: shown.ablate, what: what.ablate, act: ablateCell },
-  { group: 'edits', keys: ['z'], command: true, shown: shown.undo, what: what.undo, act: undoEdit },
-  { group: 'edits', keys: ['z'], command: true, shift: true, shown: shown.redo, what: what.redo, act: redoEdit },
-  { group: 'files', keys: ['o'], command: true, shown: shown.open, what: what.open, act: always(() => document.querySelector<HTMLInputElement>('input[data-open-trace]')?.click()) },
+  { group: 'sentence', keys: ['ArrowLeft', 'ArrowRight'], name: 'step', act: always((app, key) => step(app, key === 'ArrowLeft' ? -1 : 1)) },
+  { group: 'sentence', keys: ['Home', 'End'], name: 'ends', act: always((app, key) => seek(app, key === 'Home' ? 0 : tokenCount(app) - 1)) },
+  { group: 'sentence', keys: [' '], name: 'play', act: always(togglePlay) },
+  { group: 'sentence', keys: ['b'], inTable: true, name: 'other', act: always((app) => setOtherToken(app, app.store.getState().focus.token)) },
+  { group: 'sentence', keys: [], name: 'alternatives' },
+  { group: 'sentence', keys: [], name: 'tau' },
+  { group: 'layer', keys: [',', '.'], inTable: true, name: 'stage', act: always((app, key) => stepStage(app, key === ',' ? -1 : 1)) },
+  { group: 'layer', keys: ['[', ']'], inTable: true, name: 'layer', act: always((app, key) => stepLayer(app, key === '[' ? -1 : 1)) },
+  { group: 'table', keys: [], name: 'cells' },
+  { group: 'table', keys: [], name: 'page' },
+  { group: 'table', keys: [], name: 'rowEnds' },
+  { group: 'table', keys: [], name: 'focusCell' },
+  { group: 'table', keys: [], name: 'pinCell' },
+  { group: 'table', keys: [], name: 'frame' },
+  { group: 'table', keys: [], name: 'frameSet' },
+  { group: 'edits', keys: ['a'], inTable: true, name: 'ablate', act: ablateCell },
+  { group: 'edits', keys: ['z'], command: true, name: 'undo', act: undoEdit },
+  { group: 'edits', keys: ['z'], command: true, shift: true, name: 'redo', act: redoEdit },
+  { group: 'files', keys: ['o'], command: true, name: 'open', act: always(() => document.querySelector<HTMLInputElement>('input[data-open-trace]')?.click()) },
   {
     group: 'files',
     keys: ['s'],
     command: true,
-    shown: shown.save,
-    what: what.save,
+    name: 'save',
     act: always((app) => {
       if (exportFile(app) === undefined) patch(app, 'view', { dialog: 'share' });
     }),
   },
-  { group: 'files', keys: ['?'], inTable: true, shown: shown.help, what: what.help, act: always((app) => patch(app, 'view', { dialog: 'keys' })) },
+  { group: 'files', keys: ['?'], inTable: true, name: 'help', act: always((app) => patch(app, 'view', { dialog: 'keys' })) },
 ];
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;

@@ -6,7 +6,7 @@ import { cachePerLayer } from '../../analysis/expert-cache';
 import { MINIMUM_COUNT } from '../../analysis/specialisation';
 import type { Trace } from '../../trace/trace';
 import { traceBytes } from '../../state/share';
-import { strings } from '../../state/strings';
+import { shownLanguage, strings } from '../../state/strings';
 import { formatBytes, formatShare } from '../../viz/format';
 import { useAppState } from '../context';
 import { classInformation } from './labels';
@@ -21,10 +21,11 @@ const LIGHT = 5_000;
 
 const memo = new WeakMap<Trace, Map<string, string>>();
 
-/** A headline is worked out once a trace. */
-function remembered(trace: Trace, key: string, make: () => string): string {
+/** A headline is worked out once a trace and language. */
+function remembered(trace: Trace, what: string, make: () => string): string {
   const known = memo.get(trace) ?? new Map<string, string>();
   memo.set(trace, known);
+  const key = `${what} ${shownLanguage()}`;
   const text = known.get(key) ?? make();
   known.set(key, text);
   return text;

@@ -19,14 +19,14 @@ export interface DockPanel {
 }
 
 export const DOCK_PANELS: readonly DockPanel[] = [
-  { id: 'remix', title: strings.remix.title, Body: lazy(() => import('../remix/RemixDock')), widens: true },
-  { id: 'load', title: strings.dock.load.title, Headline: LoadHeadline, Body: lazy(() => import('./LoadDock')) },
-  { id: 'coactivation', title: strings.dock.pairs.title, Headline: PairsHeadline, Body: lazy(() => import('./CoActivationDock')) },
-  { id: 'specialisation', title: strings.dock.labels.title, Headline: LabelsHeadline, Body: lazy(() => import('./SpecialisationDock')) },
-  { id: 'cache', title: strings.dock.cache.title, Headline: CacheHeadline, Body: lazy(() => import('./CacheDock')) },
-  { id: 'edits', title: strings.edits.title, Headline: EditsHeadline, Body: lazy(() => import('./EditsDock')) },
-  { id: 'trace', title: strings.dock.trace.title, Headline: TraceHeadline, Body: lazy(() => import('./TraceDock')) },
-  { id: 'entropy', title: strings.entropy.title, Body: lazy(() => import('../entropy/EntropyDock')), fills: true },
-  { id: 'compare', title: strings.compare.title, Body: lazy(() => import('../compare/CompareDock')), fills: true },
-  { id: 'model', title: strings.about.short, Body: lazy(() => import('../model/ModelDock')), fills: true },
+  { id: 'remix', get title() { return strings.remix.title; }, Body: lazy(() => import('../remix/RemixDock')), widens: true },
+  { id: 'load', get title() { return strings.dock.load.title; }, Headline: LoadHeadline, Body: lazy(() => import('./LoadDock')) },
+  { id: 'coactivation', get title() { return strings.dock.pairs.title; }, Headline: PairsHeadline, Body: lazy(() => import('./CoActivationDock')) },
+  { id: 'specialisation', get title() { return strings.dock.labels.title; }, Headline: LabelsHeadline, Body: lazy(() => import('./SpecialisationDock')) },
+  { id: 'cache', get title() { return strings.dock.cache.title; }, Headline: CacheHeadline, Body: lazy(() => import('./CacheDock')) },
+  { id: 'edits', get title() { return strings.edits.title; }, Headline: EditsHeadline, Body: lazy(() => import('./EditsDock')) },
+  { id: 'trace', get title() { return strings.dock.trace.title; }, Headline: TraceHeadline, Body: lazy(() => import('./TraceDock')) },
+  { id: 'entropy', get title() { return strings.entropy.title; }, Body: lazy(() => import('../entropy/EntropyDock')), fills: true },
+  { id: 'compare', get title() { return strings.compare.title; }, Body: lazy(() => import('../compare/CompareDock')), fills: true },
+  { id: 'model', get title() { return strings.about.short; }, Body: lazy(() => import('../model/ModelDock')), fills: true },
 ];

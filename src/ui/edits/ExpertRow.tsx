@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import { endGesture, toggleExpert, tune } from '../../state/editActions';
 import { focusLayer } from '../../state/focus';
 import type { LayerView } from '../../state/layerView';
-import { ordinal, strings } from '../../state/strings';
+import { strings } from '../../state/strings';
 import { formatShare, formatSigned } from '../../viz/format';
 import { slotLetter } from '../../viz/scale';
 import { useApp } from '../context';
@@ -51,7 +51,7 @@ export function ExpertRow({ view, before, expert, rank, picked, bias }: Props) {
       <td className={`num l${off ? ' x' : ''}`}>{formatSigned(view.logits?.[expert] ?? Number.NaN)}</td>
       {off ? (
         <td className="bars offword" colSpan={3}>
-          {rankBefore >= 0 ? text.was(ordinal(rankBefore)) : text.off}
+          {rankBefore >= 0 ? text.was(strings.words.ordinal(rankBefore)) : text.off}
         </td>
       ) : (
         <>

@@ -1,0 +1,4 @@
+import { compareStrings as english } from '../compare';
+import type { Translation } from '../translation';
+
+export const compareStrings: Translation<typeof english> = english;
