@@ -1,6 +1,8 @@
 /** `npm run trace`: runs the model on a text and writes what happened as a trace. */
 import { PlaygroundError } from '../base/errors';
-import type { LoadedModel } from '../engine/engine';
+import { chromeTrace } from '../engine/chrome-trace';
+import type { EngineInfo, LoadedModel } from '../engine/engine';
+import type { KernelProfiler, KernelTimes } from '../engine/kernel-times';
 import { moeLayerCount, type ModelConfig } from '../model/config';
 import { parsePlan } from '../routing/parse';
 import { ROUTER_AS_TRAINED, type RoutingPlan } from '../routing/plan';
@@ -33,6 +35,7 @@ export const TRACE = {
     seed: setting('seed', 'Of the draws.'),
     plan: { kind: 'text', placeholder: 'FILE', help: 'A RoutingPlan: how routing deviates from the router. Examples: docs/plans/.' },
     'with-logits': { kind: 'switch', help: 'Record the logits of the whole vocabulary after every token.' },
+    'kernel-times': { kind: 'text', placeholder: 'FILE', help: 'Time every kernel by timestamp queries and write Chrome trace events, for Perfetto or chrome://tracing. The run is slower.' },
     engine: { kind: 'choice', options: ENGINES, default: 'webgpu', help: 'Our WGSL kernels, or the float64 oracle in TypeScript.' },
     model: { kind: 'text', placeholder: 'DIR', default: 'public/models/moe', help: 'Folder with config.json, model.safetensors and tokenizer.json.' },
     title: { kind: 'text', placeholder: 'TEXT', help: 'Title of the trace; the beginning of the text when absent.' },
@@ -51,6 +54,8 @@ export function run(argv: readonly string[]): Promise<number> {
     let model: LoadedModel | undefined;
     try {
       model = await engine.load(checkpoint);
+      const profiler = flags['kernel-times'] === undefined ? undefined : profilerOf(model, engine.info);
+      profiler?.start();
       const result = await runTrace(model, checkpoint, engine.info, {
         title: flags.title ?? titleOf(prompt),
         prompt,
@@ -62,12 +67,25 @@ export function run(argv: readonly string[]): Promise<number> {
       const text = traceText(result.trace, EXACT);
       writeText(flags.out, text);
       process.stderr.write(summary(result, flags.out, text.length));
+      const times = await profiler?.stop();
+      if (times !== undefined && flags['kernel-times'] !== undefined) writeKernelTimes(flags['kernel-times'], times, result.trace);
       return 0;
     } finally {
       model?.dispose();
       engine.dispose();
     }
   });
+}
+
+function profilerOf(model: LoadedModel, { backend }: EngineInfo): KernelProfiler {
+  if (model.profiler === undefined) throw new PlaygroundError('bad-input', `The ${backend} engine runs no kernels, so there are none to time: leave out --kernel-times, or take --engine webgpu.`);
+  return model.profiler;
+}
+
+function writeKernelTimes(path: string, times: KernelTimes, { model, run, exporter }: Trace): void {
+  const events = chromeTrace(times, { model: model.id, backend: run.backend ?? '', exporter });
+  writeText(path, JSON.stringify(events));
+  process.stderr.write(`  ${path}: ${times.submits.length} submits, ${String(events.otherData['dispatches'])} kernels, ${times.clock === 'device' ? 'each timed by the device' : 'timed by submit, since this device has no timestamp queries'}\n`);
 }
 
 function readPrompt(prompt: string | undefined, file: string | undefined): string {

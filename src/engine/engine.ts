@@ -7,6 +7,7 @@ import type { ModelConfig } from '../model/config';
 import type { Checkpoint } from '../model/checkpoint';
 import type { RoutingPlan } from '../routing/plan';
 import type { GradientCapability } from './gradients';
+import type { KernelProfiler } from './kernel-times';
 
 export type Backend = 'webgpu' | 'onnx' | 'reference';
 
@@ -42,6 +43,8 @@ export interface LoadedModel {
   embed(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array>;
   /** Absent where the backend has none: an absent capability is a value, not an exception. */
   readonly gradients: GradientCapability | undefined;
+  /** Times kernels; absent where the backend runs none on a device. */
+  readonly profiler?: KernelProfiler | undefined;
   dispose(): void;
 }
 

@@ -60,6 +60,8 @@ export class GpuContext {
     try {
       const device = await adapter.requestDevice({
         label: 'moe-playground',
+        // Used only while a run is profiled.
+        requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
         requiredLimits: {
           maxStorageBufferBindingSize: wanted.maxStorageBufferBindingSize,
           maxBufferSize: wanted.maxBufferSize,

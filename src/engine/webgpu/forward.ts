@@ -9,6 +9,7 @@ import type { Sizes } from './constants';
 import type { GpuContext } from './context';
 import type { ModelBuffers } from './buffers';
 import type { Kernel, KernelSet } from './kernels';
+import type { ComputePass } from './profiler';
 import type { WeightBuffers } from './weights';
 
 /** One kernel with its bindings, ready to be dispatched. */
@@ -50,7 +51,7 @@ export const ceilDiv = (a: number, b: number): number => Math.floor((a + b - 1) 
 /** Counts what it encodes, for the counters of a sequence. */
 export class PassEncoder {
   dispatches = 0;
-  constructor(readonly pass: GPUComputePassEncoder) {}
+  constructor(readonly pass: ComputePass) {}
 
   run(target: Step, x: number, y = 1, z = 1): void {
     this.pass.setPipeline(target.pipeline);

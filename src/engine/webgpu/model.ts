@@ -16,6 +16,7 @@ import type { GpuContext } from './context';
 import { Forward } from './forward';
 import { webgpuGradients } from './gradients/capability';
 import { compileAll, KERNELS_IN_SET } from './kernels';
+import { WebgpuProfiler } from './profiler';
 import { Staging } from './readback';
 import { encodeRules } from './rules';
 import { WebgpuSequence } from './sequence';
@@ -61,6 +62,7 @@ export async function loadWebgpuModel(context: GpuContext, checkpoint: Checkpoin
 
 export class WebgpuModel implements LoadedModel {
   readonly gradients: GradientCapability | undefined;
+  readonly profiler: WebgpuProfiler;
   readonly staging: Staging;
   /** What lives on this model's buffers and goes with them. */
   readonly owned = new Set<{ dispose(): void }>();
@@ -77,6 +79,7 @@ export class WebgpuModel implements LoadedModel {
     readonly weights: WeightBuffers,
     readonly buffers: ModelBuffers,
   ) {
+    this.profiler = new WebgpuProfiler(context);
     this.staging = new Staging(context);
     this.gradients = webgpuGradients(this);
   }

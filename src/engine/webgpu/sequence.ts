@@ -153,7 +153,7 @@ export class WebgpuSequence implements Sequence {
           model.forward.pool(pass);
         });
         piece.copyBufferToBuffer(model.buffers.pooled, 0, model.staging.reserve(4 * width), 0, 4 * width);
-        this.#submit(piece);
+        this.#submit(piece, rows.length);
         this.#length += rows.length;
       }
       const sums = new Float32Array(await this.#read(4 * width));
@@ -211,7 +211,7 @@ export class WebgpuSequence implements Sequence {
     encoder.copyBufferToBuffer(buffers.state, 0, this.drawn, 0, DRAWN_BYTES);
     this.#copyRings(encoder, staging, layout, rows, slots, options);
     if (wanted > 0) encoder.copyBufferToBuffer(buffers.logits, (rows + 1 - wanted) * rowBytes, staging, layout.logits, wanted * rowBytes);
-    this.#submit(encoder);
+    this.#submit(encoder, rows);
     const bytes = await this.#read(layout.total);
     const batch = decodeBatch(bytes, layout, sizes, { start: this.#length, tokens: rows, keep: rows, slots, routing: options.record.routing, logits: { from: 0, rows: wanted } });
     this.#length += rows;
@@ -247,7 +247,7 @@ export class WebgpuSequence implements Sequence {
     encoder.copyBufferToBuffer(buffers.logits, rowBytes, this.carry, 0, rowBytes);
     encoder.copyBufferToBuffer(buffers.state, 0, this.drawn, 0, DRAWN_BYTES);
     this.#copyRings(encoder, staging, layout, tokens, slots, options);
-    this.#submit(encoder);
+    this.#submit(encoder, tokens);
     const bytes = await this.#read(layout.total);
     const part = { start: this.#length, tokens, slots, routing: options.record.routing };
     const ids = decodeBatch(bytes, layout, sizes, { ...part, keep: tokens, routing: false, logits: { from: 0, rows: 0 } }).ids;
@@ -270,20 +270,22 @@ export class WebgpuSequence implements Sequence {
   }
 
   #pass(encoder: GPUCommandEncoder, work: (pass: PassEncoder) => void): void {
-    const pass = encoder.beginComputePass();
+    const pass = this.model.profiler.pass(encoder);
     const counted = new PassEncoder(pass);
     work(counted);
     pass.end();
     this.#counters.dispatches += counted.dispatches;
   }
 
-  #submit(encoder: GPUCommandEncoder): void {
+  #submit(encoder: GPUCommandEncoder, tokens: number): void {
+    this.model.profiler.submitting(encoder, this.#length, tokens);
     this.model.context.device.queue.submit([encoder.finish()]);
     this.#counters.submits++;
   }
 
   async #read(bytes: number): Promise<ArrayBuffer> {
     const out = await this.model.staging.read(bytes);
+    this.model.profiler.arrived();
     this.#counters.readbacks++;
     this.#counters.bytesRead += bytes;
     return out;

@@ -2,6 +2,7 @@
 import { PlaygroundError } from '../../base/errors';
 import type { ModelAccess } from '../access';
 import type { Counters, StepBatch } from '../engine';
+import type { KernelTimes } from '../kernel-times';
 import { callOf, createRemoteAccess } from './access-client';
 import type { AccessCalls } from './access-protocol';
 import type { LoadCommand, LoadedInfo, LoadStage, RunRequest, StopReason, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
@@ -40,6 +41,8 @@ export interface RunResult {
   readonly reason: StopReason;
   readonly counters: Counters;
   readonly latencyMs: number;
+  /** Where the request asked for them and the backend has them. */
+  readonly kernelTimes?: KernelTimes;
 }
 
 /** A model beside the one that runs texts, for methods that need two. */
@@ -150,7 +153,7 @@ export function createEngineClient(spawn: () => WorkerPort = spawnWorker): Engin
     return call<RunResult>(worker, command, signal, (event, resolve) => {
       if (event.type === 'started') onStarted?.(event.promptIds);
       if (event.type === 'steps') onSteps?.(event.batch, event.text, event.names);
-      if (event.type === 'done') resolve({ reason: event.reason, counters: event.counters, latencyMs: event.latencyMs });
+      if (event.type === 'done') resolve({ reason: event.reason, counters: event.counters, latencyMs: event.latencyMs, ...(event.kernelTimes && { kernelTimes: event.kernelTimes }) });
     });
   };
 

@@ -5,6 +5,7 @@ import type { DownloadOptions, LoadedCheckpoint } from '../../model/load';
 import { parsePlan } from '../../routing/parse';
 import type { Counters, Engine, LoadedModel, Sequence, StepBatch } from '../engine';
 import { checkPrompt, generate, type StopReason } from '../generate';
+import type { KernelTimes } from '../kernel-times';
 import { nameTokens } from '../record';
 import { rerun } from '../rerun';
 import { type AccessHost, createAccessHost } from './access-host';
@@ -161,13 +162,19 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     post({ type: 'started', id, promptIds });
     const { maxNewTokens, sampling, record } = request;
     const batches = generate(model, run.sequence, { promptIds, maxNewTokens, sampling, plan, record, signal });
-    await stream(id, tokenizer, run, batches);
+    const profiler = request.profile === true ? model.profiler : undefined;
+    profiler?.start();
+    try {
+      await stream(id, tokenizer, run, batches, () => profiler?.stop());
+    } finally {
+      await profiler?.stop().catch(() => undefined);
+    }
     if (keep) kept = run;
     else run.sequence.dispose();
   };
 
   /** Sends each batch as it comes, and how it ended. A run that fails gives its cache back. */
-  const stream = async (id: number, tokenizer: Tokenizer, { sequence, ids }: KeptRun, batches: AsyncGenerator<StepBatch, StopReason>): Promise<void> => {
+  const stream = async (id: number, tokenizer: Tokenizer, { sequence, ids }: KeptRun, batches: AsyncGenerator<StepBatch, StopReason>, times?: () => Promise<KernelTimes | undefined> | undefined): Promise<void> => {
     const start = performance.now();
     const before = sequence.counters;
     const named = new Set<number>();
@@ -177,7 +184,9 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
         ids.push(...step.value.ids);
         post({ type: 'steps', id, batch: step.value, ...nameTokens(step.value, tokenizer, named) });
       }
-      post({ type: 'done', id, reason: step.value, counters: counted(before, sequence.counters), latencyMs: performance.now() - start });
+      const latencyMs = performance.now() - start;
+      const kernelTimes = await times?.();
+      post({ type: 'done', id, reason: step.value, counters: counted(before, sequence.counters), latencyMs, ...(kernelTimes && { kernelTimes }) });
     } catch (error) {
       sequence.dispose();
       throw error;

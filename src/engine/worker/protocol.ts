@@ -5,6 +5,7 @@
 import type { ErrorCode } from '../../base/errors';
 import type { ModelConfig } from '../../model/config';
 import type { RoutingPlan } from '../../routing/plan';
+import type { KernelTimes } from '../kernel-times';
 import type { Counters, EngineInfo, Recording, Sampling, StepBatch } from '../engine';
 import type { StopReason } from '../generate';
 import type { AccessAnswer, AccessCall } from './access-protocol';
@@ -35,6 +36,8 @@ export interface RunRequest {
   readonly record: Recording;
   /** False: the state of the run before is kept instead of this one's. */
   readonly keep?: boolean;
+  /** True: the kernels are timed, and `done` brings their times where the backend can tell them. */
+  readonly profile?: boolean;
 }
 
 /**
@@ -60,7 +63,7 @@ export type WorkerEvent =
   | { readonly type: 'loaded'; readonly id: number; readonly model: LoadedInfo }
   | { readonly type: 'started'; readonly id: number; readonly promptIds: readonly number[] }
   | { readonly type: 'steps'; readonly id: number; readonly batch: StepBatch; /** Printable text of each id of the batch. */ readonly text: readonly string[]; /** Text of candidate ids that this run had not named before. */ readonly names: readonly (readonly [number, string])[] }
-  | { readonly type: 'done'; readonly id: number; readonly reason: StopReason; readonly counters: Counters; readonly latencyMs: number }
+  | { readonly type: 'done'; readonly id: number; readonly reason: StopReason; readonly counters: Counters; readonly latencyMs: number; readonly kernelTimes?: KernelTimes }
   | { readonly type: 'answer'; readonly id: number; readonly answer: AccessAnswer }
   | { readonly type: 'error'; readonly id: number; readonly code: ErrorCode; readonly message: string; readonly details: readonly string[] };
 
