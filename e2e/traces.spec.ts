@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import type { ChromeTrace, CompleteEvent } from '../src/engine/chrome-trace';
 import { importTrace, traceText } from '../src/trace/file';
 import type { Trace } from '../src/trace/trace';
 import { expect, test } from './fixtures';
@@ -165,6 +166,17 @@ test('a recorded run is replayed by force, and a changed one is found out', asyn
   await expect(replay).toContainText(/another likeliest next token\s*after [0-2] of/, { timeout: 90_000 });
   expect(Number(/own\s*(\d+\.\d) %/.exec((await replay.textContent()) ?? '')?.[1])).toBeLessThanOrEqual(1);
 
+  // The same text once more with every kernel timed.
+  const exports = page.getByRole('region', { name: 'Export', exact: true });
+  const file = page.waitForEvent('download');
+  await exports.getByRole('button', { name: 'Kernel times' }).click();
+  const { traceEvents, otherData } = JSON.parse(readFileSync(await (await file).path(), 'utf8')) as ChromeTrace;
+  const events = traceEvents.filter((event): event is CompleteEvent => event.ph === 'X');
+  const submits = events.filter(({ cat }) => cat === 'submit');
+  expect(otherData).toMatchObject({ clock: 'device', submits: submits.length, dispatches: events.length - submits.length });
+  expect(submits.reduce((sum, { args }) => sum + Number(args['tokens']), 0)).toBeGreaterThanOrEqual(trace.run.promptTokens);
+  await expect(exports.getByRole('status')).toContainText(`kernels.json: ${events.length - submits.length} kernels in ${submits.length} submits`);
+
   // The recorded experts of layer 3, each moved on by five.
   const { moeLayers, experts } = trace.model;
   const moved = trace.routing.experts.map((e, i) => (Math.floor(i / trace.routing.slots) % moeLayers.length === 3 ? (e + 5) % experts : e));
@@ -173,10 +185,20 @@ test('a recorded run is replayed by force, and a changed one is found out', asyn
   await replay.getByRole('button', { name: 'force' }).click();
   await replay.getByRole('button', { name: 'Run with these experts' }).click();
   await expect(replay).toContainText(/against the recorded outputs/, { timeout: 90_000 });
+  // The run with those experts stands as B, and the comparison finds the two texts alike and their routing too.
+  await replay.getByRole('button', { name: 'Open this run as B' }).click();
+  await expect(replay.getByRole('button', { name: 'This run is B' })).toBeDisabled();
+  await expect(page.getByRole('region', { name: 'Open traces' })).toContainText(`forced: ${trace.title}`);
+  await replay.getByRole('button', { name: /^Table and downloads/ }).click();
+  const saving = page.waitForEvent('download');
+  await replay.getByRole('button', { name: /CSV/ }).click();
+  expect(readFileSync(await (await saving).path(), 'utf8').trim().split('\n')).toHaveLength(9);
   await replay.getByRole('button', { name: /^Table and downloads/ }).click();
   await replay.getByRole('button', { name: 'Show as table' }).click();
   const shares = await replay.locator('tbody tr').evaluateAll((rows) => rows.map((row) => Number(row.children[1]?.textContent)));
   expect(shares).toHaveLength(8);
   expect(shares[3]).toBeGreaterThan(0.9);
   expect(Math.max(...shares.filter((_, row) => row < 3))).toBeLessThanOrEqual(0.02);
+  await page.getByRole('tab', { name: /^Compare/ }).click();
+  await expect(page.getByRole('tabpanel').last()).toContainText('forced: ');
 });

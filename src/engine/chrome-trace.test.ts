@@ -38,7 +38,7 @@ test('kernel times become complete events in microseconds, with names of process
 });
 
 test('without timestamp queries there is one event for each submit, and the file says why', () => {
-  const submits = TIMES.submits.map(({ deviceUs: _, ...submit }) => submit);
+  const submits = TIMES.submits.map(({ start, tokens, kernels, cpuUs }) => ({ start, tokens, kernels, cpuUs }));
   const { traceEvents, otherData } = chromeTrace({ clock: 'cpu', submits }, HEADER);
   expect(traceEvents.map(({ ph, pid, name }) => [ph, pid, name])).toEqual([
     ['M', 1, 'process_name'],

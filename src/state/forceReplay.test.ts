@@ -6,7 +6,11 @@ import { TINY_CONFIG, tinyCheckpoint } from '../engine/testing/tiny-model';
 import { ROUTER_AS_TRAINED } from '../routing/plan';
 import type { Trace } from '../trace/trace';
 import { smallTrace } from '../trace/testing/small';
+import { choicesGiven, setDisagreement } from '../analysis/replay';
+import { replayPlan } from '../routing/replay';
+import { EXACT, importTrace, traceText } from '../trace/file';
 import { replayOf } from './forceReplay';
+import { forcedTrace, likeliest } from './forcedTrace';
 
 const IDS = [5, 17, 40, 3, 88, 61, 22, 9];
 const signal = new AbortController().signal;
@@ -52,6 +56,33 @@ test('one changed choice is found where it was made, and changes the outputs fro
   // The first token comes before the change.
   const first = await replayOf(access, { ...trace, routing: { ...trace.routing, experts } }, { ids: IDS.slice(0, 2) }, true, signal);
   expect(first).toMatchObject({ n: 2, of: 8, own: 0, free: 0, largestKlNats: 0 });
+});
+
+test('the run with recorded experts is a trace of its own, with those experts, that can be saved and opened', async () => {
+  const trace = await recordedTrace();
+  const experts = trace.routing.experts.map((e, i) => (Math.floor(i / 2) % 2 === 1 ? (e + 3) % 8 : e));
+  const recorded = { ...trace, title: 'moved', tokens: { ...trace.tokens, names: new Map([[1, 'one']]) }, routing: { ...trace.routing, experts }, marks: [{ token: 1, type: 'note' }, { token: 6, type: 'note' }] } satisfies Trace;
+  const ids = IDS.slice(0, 5);
+  const given = choicesGiven(recorded, ids.length);
+  const plan = replayPlan(given);
+  const watch = Array.from({ length: TINY_CONFIG.vocabulary }, (_, id) => [id]);
+  const forced = await access.score(ids, plan, { routing: true, watch });
+  const top = likeliest(forced.watched!, 5);
+  const made = forcedTrace(recorded, forced, top, { title: 'forced: moved', created: '2026-01-31T12:00:00.000Z', exporter: 'test@1', run: { engine: 'reference', backend: 'reference' }, plan, names: new Map([[2, 'two']]) })!;
+  expect(made).toMatchObject({ title: 'forced: moved', run: { promptTokens: 5, engine: 'reference', method: { id: 'force-replay', params: { of: 'moved' } } }, tokens: { ids: Uint32Array.from(ids) }, marks: [{ token: 1 }] });
+  expect(setDisagreement(choicesGiven(made), given)).toMatchObject({ share: 0, n: 5 });
+  expect([...made.output.chosen!.subarray(0, 4)]).toEqual(IDS.slice(1, 5));
+  // The text goes on after what was run.
+  expect(made.output.chosen![4]).toBe(61);
+  expect([...made.tokens.names!]).toEqual([[1, 'one'], [2, 'two']]);
+  const again = importTrace(traceText(made, EXACT));
+  expect(again.ok && again.notes).toEqual([]);
+  expect(again.ok && traceText(again.trace, EXACT)).toBe(traceText(made, EXACT));
+});
+
+test('the likeliest are in descending order, ties to the lower id, and no more than there are', () => {
+  expect(likeliest(Float32Array.of(0.25, 0.5, 0.25, 0.125, 0.125, 0.75), 2, 2)).toEqual({ count: 2, ids: Uint32Array.of(1, 0, 2, 0), prob: Float32Array.of(0.5, 0.25, 0.75, 0.125) });
+  expect(likeliest(Float32Array.of(1), 1, 20)).toEqual({ count: 1, ids: Uint32Array.of(0), prob: Float32Array.of(1) });
 });
 
 test('a trace of another shape is refused with a sentence', async () => {

@@ -4,14 +4,17 @@
  */
 import { klNats } from '../analysis/divergence';
 import { choicesGiven, setDisagreement, topOfLogits } from '../analysis/replay';
-import type { ModelAccess, ScoredText } from '../engine/access';
 import { PlaygroundError } from '../base/errors';
+import type { ModelAccess, ScoredText } from '../engine/access';
 import { moeLayerCount } from '../model/config';
-import { ROUTER_AS_TRAINED } from '../routing/plan';
+import { ROUTER_AS_TRAINED, type RoutingPlan } from '../routing/plan';
 import { replayPlan, type GivenChoices } from '../routing/replay';
 import type { Trace } from '../trace/trace';
-import type { App } from './app';
-import { onModel, type CardText, type Outcome } from './steering/work';
+import { patch, type App } from './app';
+import { chooseOther } from './compare';
+import { forcedTrace, likeliest } from './forcedTrace';
+import { withOpen } from './openTraces';
+import { onModel, wordsOf, type CardText, type Outcome } from './steering/work';
 import { strings } from './strings';
 
 export interface ForcedReplay {
@@ -39,19 +42,51 @@ export interface ForcedReplay {
   readonly otherWeights: boolean;
 }
 
+/** What a replay gives: the figures, and the run with the recorded experts as a trace. */
+export interface Replayed {
+  readonly report: ForcedReplay;
+  readonly trace: Trace | undefined;
+}
+
 /** Runs it on the trace that the page shows, or says in a sentence why not. */
-export function forceReplay(app: App): Promise<Outcome<ForcedReplay>> {
+export function forceReplay(app: App): Promise<Outcome<Replayed>> {
   const { traces, session } = app.store.getState();
   const trace = traces.current?.trace;
   return onModel(app, async (access, text, signal) => {
     if (trace === undefined) throw new PlaygroundError('bad-input', strings.steering.noText);
-    const loaded = session.phase === 'ready' ? session.model.sha256 : undefined;
-    return await replayOf(access, trace, text, trace.model.sha256 === undefined || trace.model.sha256 !== loaded, signal);
+    const loaded = session.phase === 'ready' ? session.model : undefined;
+    const { report, forced, plan } = await replayRuns(access, trace, text, trace.model.sha256 === undefined || trace.model.sha256 !== loaded?.sha256, signal);
+    const top = likeliest(forced.watched ?? new Float32Array(), report.n);
+    const unnamed = [...new Set(top.ids)].filter((id) => trace.tokens.names?.has(id) !== true);
+    const words = await wordsOf(access, unnamed);
+    const engine = loaded?.engine;
+    const made = forcedTrace(trace, forced, top, {
+      title: strings.traces.replay.traceTitle(trace.title),
+      created: new Date().toISOString(),
+      exporter: app.services.exporter,
+      run: engine === undefined ? {} : { engine: engine.backend, backend: engine.adapter === '' ? engine.backend : `${engine.backend} (${engine.adapter})` },
+      plan,
+      names: new Map(unnamed.map((id, i) => [id, words[i] ?? ''])),
+    });
+    return { report, trace: made };
   });
 }
 
-/** @throws PlaygroundError `bad-input` when the model has other layers or experts than the trace, `cancelled` */
+/** Takes the run with the recorded experts into the list of open traces, as B beside the one on the page. */
+export function openForced(app: App, trace: Trace): void {
+  const open = { trace, origin: 'live', name: '' } as const;
+  patch(app, 'traces', { open: withOpen(app.store.getState().traces.open, open) });
+  chooseOther(app, open);
+  patch(app, 'view', { announcement: strings.traces.replay.isOther(trace.title) });
+}
+
+/** The figures alone. Throws like `replayRuns`. */
 export async function replayOf(access: ModelAccess, trace: Trace, text: Pick<CardText, 'ids'>, otherWeights: boolean, signal: AbortSignal): Promise<ForcedReplay> {
+  return (await replayRuns(access, trace, text, otherWeights, signal)).report;
+}
+
+/** @throws PlaygroundError `bad-input` when the model has other layers or experts than the trace, `cancelled` */
+async function replayRuns(access: ModelAccess, trace: Trace, text: Pick<CardText, 'ids'>, otherWeights: boolean, signal: AbortSignal): Promise<{ report: ForcedReplay; forced: ScoredText; plan: RoutingPlan }> {
   const { config } = access;
   const experts = config.feedForward.kind === 'moe' ? config.feedForward.experts : 0;
   if (experts === 0 || trace.model.experts !== experts || trace.model.moeLayers.length !== moeLayerCount(config)) {
@@ -60,9 +95,10 @@ export async function replayOf(access: ModelAccess, trace: Trace, text: Pick<Car
   const given = choicesGiven(trace, text.ids.length);
   const watch = Array.from({ length: config.vocabulary }, (_, id) => [id]);
   const options = { routing: true, watch, signal };
-  const forced = await access.score(text.ids, replayPlan(given), options);
+  const plan = replayPlan(given);
+  const forced = await access.score(text.ids, plan, options);
   const free = await access.score(text.ids, ROUTER_AS_TRAINED, options);
-  return compare(trace, given, forced, free, otherWeights);
+  return { report: compare(trace, given, forced, free, otherWeights), forced, plan };
 }
 
 function compare(trace: Trace, given: GivenChoices, forced: ScoredText, free: ScoredText, otherWeights: boolean): ForcedReplay {

@@ -33,7 +33,7 @@ async function run(profiled: boolean): Promise<{ times: KernelTimes | undefined;
 
 /** The adapter as one that has no features. */
 function withoutQueries(adapter: GPUAdapter | null): GPUAdapter | null {
-  return adapter && new Proxy(adapter, { get: (target, key) => (key === 'features' ? new Set() : key === 'requestDevice' ? target.requestDevice.bind(target) : Reflect.get(target, key, target)) });
+  return adapter && new Proxy(adapter, { get: (target, key) => (key === 'features' ? new Set() : key === 'requestDevice' ? target.requestDevice.bind(target) : (Reflect.get(target, key, target) as unknown)) });
 }
 
 /** Events of one thread follow one another; those that lie inside others would be allowed too, and there are none. */

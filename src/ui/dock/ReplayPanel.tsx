@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { DataTable } from '../../base/table';
-import { forceReplay, type ForcedReplay } from '../../state/forceReplay';
+import { forceReplay, openForced, type ForcedReplay, type Replayed } from '../../state/forceReplay';
+import { traceKey } from '../../state/openTraces';
 import type { OpenTrace } from '../../state/state';
 import { strings } from '../../state/strings';
 import { formatSmall } from '../../viz/format';
@@ -9,14 +10,15 @@ import { FactsList } from '../FactsList';
 import { Panel } from '../Panel';
 
 /** What was found, until another trace is on the page. */
-const found = new WeakMap<OpenTrace['trace'], ForcedReplay>();
+const found = new WeakMap<OpenTrace['trace'], Replayed>();
 
 /** View-replay draws the trace; force-replay runs the model with its experts and reports how far the router disagrees. */
 export function ReplayPanel({ open }: { readonly open: OpenTrace }) {
   const app = useApp();
   const text = strings.traces.replay;
   const idle = useAppState((state) => state.run.status === 'idle');
-  const [report, setReport] = useState(found.get(open.trace));
+  const [replayed, setReplayed] = useState(found.get(open.trace));
+  const report = replayed?.report;
   const [force, setForce] = useState(report !== undefined);
   const [fault, setFault] = useState('');
   const [running, setRunning] = useState(false);
@@ -30,7 +32,7 @@ export function ReplayPanel({ open }: { readonly open: OpenTrace }) {
     if ('fault' in outcome) setFault(outcome.fault);
     else {
       found.set(open.trace, outcome.result);
-      setReport(outcome.result);
+      setReplayed(outcome.result);
     }
   };
 
@@ -53,9 +55,22 @@ export function ReplayPanel({ open }: { readonly open: OpenTrace }) {
             {fault}
           </p>
           {report !== undefined && <Report report={report} />}
+          {replayed?.trace !== undefined && <AsOther trace={replayed.trace} />}
         </>
       )}
     </Panel>
+  );
+}
+
+/** Puts the run with the recorded experts beside the recorded one. */
+function AsOther({ trace }: { readonly trace: OpenTrace['trace'] }) {
+  const app = useApp();
+  const text = strings.traces.replay;
+  const isOther = useAppState(({ traces }) => traces.other !== undefined && traceKey(traces.other) === traceKey({ trace, origin: 'live', name: '' }));
+  return (
+    <button type="button" className="btn" aria-pressed={isOther} disabled={isOther} onClick={() => openForced(app, trace)}>
+      {isOther ? text.isB : text.openAsB}
+    </button>
   );
 }
 

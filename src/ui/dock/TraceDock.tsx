@@ -12,6 +12,7 @@ import { useApp, useAppState } from '../context';
 import { FactsList } from '../FactsList';
 import { OpenButton } from '../OpenButton';
 import { Panel } from '../Panel';
+import { KernelTimes } from './KernelTimes';
 import { ReplayPanel } from './ReplayPanel';
 import { TraceFields } from './TraceFields';
 import { traceFacts } from './traceFacts';
@@ -145,6 +146,7 @@ function ExportPanel({ open }: { readonly open: OpenTrace }) {
         <button type="button" className="btn" onClick={() => patch(app, 'view', { dialog: 'share' })}>
           {text.link}
         </button>
+        <KernelTimes />
       </div>
       <p className="ax label-note">{text.exportNote}</p>
     </Panel>
