@@ -26,6 +26,8 @@ export default defineConfig({
   ],
   use: {
     ...devices['Desktop Chrome'],
+    // A story that is about the service worker allows it; in all others every request is seen.
+    serviceWorkers: 'block',
     baseURL: address,
     trace: 'retain-on-failure',
     launchOptions: { args, ...(executablePath ? { executablePath } : {}) },

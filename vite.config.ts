@@ -1,37 +1,7 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig } from 'vite';
+import { contentSecurityPolicy } from './scripts/content-security-policy';
 import { compressedPreview, nameResults, preloadFirstRun } from './scripts/vite-plugins';
-
-/**
- * Everything comes from the page's own origin; WebAssembly may be compiled, but no string is ever evaluated.
- * 'unsafe-inline' is for style attributes only, which React and d3 set on elements.
- */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
-/** A static host such as GitHub Pages cannot send headers, so the policy travels in the page. The dev server needs inline scripts. */
-function contentSecurityPolicy(): Plugin {
-  return {
-    name: 'content-security-policy',
-    apply: 'build',
-    transformIndexHtml: () => [
-      {
-        tag: 'meta',
-        attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY },
-        injectTo: 'head-prepend',
-      },
-    ],
-  };
-}
 
 export default defineConfig({
   // Relative addresses: the built page works in any folder of any host.

@@ -1,31 +1,82 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
+import { asked, holdsText, prompts, requestFault, type Asked } from './requests';
 
 interface Fixtures {
-  /** For a story that provokes an error on purpose: complaints that match are not held against it. */
+  /** For a story that provokes an error on purpose: console errors and exceptions that match are not held against it. */
   readonly allowErrors: (pattern: RegExp) => void;
+  /**
+   * For a story about other origins, missing files or forbidden things: requests and breaches of the policy that match are
+   * not held against it. `allowErrors` does not cover these.
+   */
+  readonly allowRequests: (pattern: RegExp) => void;
+  /** Holds a browser context that the story opened itself to the same rules as its own one. */
+  readonly watch: (context: BrowserContext) => Promise<void>;
   /** Asserts that axe finds no violation of WCAG 2.2 A and AA in what is on screen, or in the part of it that a selector names. */
   readonly expectAccessible: (part?: string) => Promise<void>;
+  /** What has been held against the story so far. */
+  readonly complaints: Complaints;
 }
 
-/** Playwright's `test`, which also fails a story on any console error, uncaught exception or request to another origin. */
+interface Complaints {
+  readonly errors: string[];
+  readonly requests: string[];
+  readonly all: Asked[];
+}
+
+/** Marks a breach of the policy in the console, where the page itself says nothing. */
+const BREACH = 'breach of the policy: ';
+
+/**
+ * Playwright's `test`, which also fails a story on a console error, an uncaught exception, a breach of the
+ * Content-Security-Policy, and on any request but for a static file of the page; the prompt must be in none of them.
+ */
 export const test = base.extend<Fixtures>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright wants the braces.
+  complaints: async ({}, use) => use({ errors: [], requests: [], all: [] }),
+
   allowErrors: [
-    async ({ context, baseURL }, use) => {
+    async ({ context, complaints, watch }, use) => {
       const allowed: RegExp[] = [];
-      const complaints: string[] = [];
-      context.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
-      });
-      context.on('weberror', (error) => complaints.push(`uncaught: ${error.error().stack ?? error.error().message}`));
-      context.on('request', (request) => {
-        if (isForeign(request.url(), baseURL)) complaints.push(`request to another origin: ${request.url()}`);
-      });
+      await watch(context);
       await use((pattern) => allowed.push(pattern));
-      expect(complaints.filter((text) => !allowed.some((pattern) => pattern.test(text)))).toEqual([]);
+      expect(complaints.errors.filter((text) => !allowed.some((pattern) => pattern.test(text)))).toEqual([]);
     },
     { auto: true },
   ],
+
+  allowRequests: [
+    async ({ context, complaints }, use) => {
+      const allowed: RegExp[] = [];
+      await use((pattern) => allowed.push(pattern));
+      const typed = await prompts(context);
+      const told = complaints.all.flatMap((request) => typed.filter((text) => holdsText(request, text)).map((text) => `request that holds the prompt \u201c${text}\u201d: ${request.url}`));
+      expect([...complaints.requests.filter((text) => !allowed.some((pattern) => pattern.test(text))), ...told]).toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  watch: async ({ complaints, baseURL }, use) => {
+    const own = new URL(baseURL ?? '').origin;
+    await use(async (context) => {
+      context.on('console', (message) => {
+        const text = message.text();
+        if (text.startsWith(BREACH)) complaints.requests.push(text);
+        else if (message.type() === 'error') complaints.errors.push(`console: ${text}`);
+      });
+      context.on('weberror', (error) => complaints.errors.push(`uncaught: ${error.error().stack ?? error.error().message}`));
+      context.on('request', (request) => {
+        const sent = asked(request);
+        const fault = requestFault(sent, own);
+        complaints.all.push(sent);
+        if (fault !== undefined) complaints.requests.push(fault);
+      });
+      context.on('page', (page) => page.on('websocket', (socket) => complaints.requests.push(`web socket: ${socket.url()}`)));
+      await context.addInitScript((mark) => {
+        document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) => console.info(`${mark}${effectiveDirective} ${blockedURI} ${sample}`));
+      }, BREACH);
+    });
+  },
 
   expectAccessible: async ({ page }, use) => {
     await use((part) => expectAccessible(page, part));
@@ -33,11 +84,6 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect } from '@playwright/test';
-
-function isForeign(address: string, own: string | undefined): boolean {
-  const { protocol, origin } = new URL(address);
-  return (protocol === 'http:' || protocol === 'https:') && own !== undefined && origin !== new URL(own).origin;
-}
 
 async function expectAccessible(page: Page, part = 'html'): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).include(part).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();

@@ -8,18 +8,6 @@ test('the page opens, says what it is, and offers a prompt and Run', async ({ pa
   await expectAccessible();
 });
 
-test('the policy of the built page refuses what does not come from its own origin', async ({ page, allowErrors }) => {
-  allowErrors(/Content Security Policy|Failed to (fetch|load)/);
-  await page.goto('/');
-  const answer = await page.evaluate(() =>
-    fetch('data:text/plain,x').then(
-      () => 'loaded',
-      () => 'refused',
-    ),
-  );
-  expect(answer).toBe('refused');
-});
-
 test('stories run on a WebGPU adapter, and say on which', async ({ page }) => {
   await page.goto('/');
   const adapter = await page.evaluate(async () => {

@@ -71,8 +71,9 @@ test('files of other programs open with what they know, and say what they do not
   }
 });
 
-test('a trace comes by paste, gzipped, as lines, and by a link to this address only', async ({ page, allowErrors }) => {
+test('a trace comes by paste, gzipped, as lines, and by a link to this address only', async ({ page, allowErrors, allowRequests }) => {
   allowErrors(/404/);
+  allowRequests(/nothing\.json/);
   await openReplay(page, '#view=trace');
   const { text, trace } = fixture('mixtral');
   await page.evaluate((content) => {

@@ -1,6 +1,7 @@
 /** The composition root: the only file that knows everything. */
 import { createRoot } from 'react-dom/client';
 import { name, version } from '../package.json';
+import { trustOwnScripts } from './base/trustedTypes';
 import { createEngineClient } from './engine/worker/client';
 import { createApp, patch } from './state/app';
 import { rememberedLanguage, speak, wantedLanguage } from './state/language';
@@ -8,6 +9,8 @@ import { start } from './state/start';
 import { App } from './ui/App';
 import { AppContext, useAppState } from './ui/context';
 import './ui/index.css';
+
+trustOwnScripts();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root element.');
