@@ -41,7 +41,7 @@ export const allowlist = {
   },
   'engine/onnx': {
     folders: engineParts,
-    packages: ['onnxruntime-web'],
+    packages: ['onnxruntime-web', '@bufbuild/protobuf'],
     why: 'An engine implements the interface; engines do not know each other, nor anything that uses them.',
   },
   'engine/reference': {

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'network' // a download did not finish
   | 'cancelled' // the caller asked to stop
   | 'no-webgpu' // this browser or process offers no WebGPU
+  | 'no-wasm' // nor WebAssembly
   | 'adapter-refused' // WebGPU exists but gave no adapter or device
   | 'out-of-memory' // the device could not allocate a buffer
   | 'device-lost' // the device went away in the middle of work

@@ -5,7 +5,7 @@ import { ROUTER_AS_TRAINED, type RoutingRule } from '../../routing/plan';
 import { GREEDY } from '../engine';
 import type { GradientCapability, Membership } from '../gradients';
 import { TINY_MOE, tinyCheckpoint } from '../testing/tiny-model';
-import { Breath } from './breath';
+import { Breath } from '../breath';
 import { createReferenceEngine } from './engine';
 import { readModel, type ReferenceModel } from './forward';
 import { logitGradient, pathwayGradient, Preparation } from './routing-gradient';

@@ -3,7 +3,7 @@
  */
 import type { GradientCapability, PathwayProblem, PathwayRequest, PathwayResult, RouterLogitProblem, RouterLogitResult, WeightedSequence } from '../gradients';
 import { checkLayers, checkPathwayRequest, checkPrompts, checkSequences, checkValues } from '../gradient-input';
-import { Breath } from './breath';
+import { Breath } from '../breath';
 import type { ReferenceModel } from './forward';
 import { logitGradient, pathwayGradient, Preparation, type Prepared } from './routing-gradient';
 import type { Tail } from './tape';

@@ -5,7 +5,7 @@ import { resolveRule } from '../../routing/resolve';
 import { gateProbabilities } from '../../routing/select';
 import type { PathwayRequest, WeightedSequence } from '../gradients';
 import type { LayerCache } from './attention';
-import type { Breath } from './breath';
+import type { Breath } from '../breath';
 import { forwardToken, type ReferenceModel } from './forward';
 import { runHead, runTail, tailBackward, type Tail } from './tape';
 

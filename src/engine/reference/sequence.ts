@@ -6,7 +6,7 @@ import { CANDIDATES, type Counters, type RunOptions, type Sequence, type StepBat
 import { checkSampling, sampleToken } from '../sampling';
 import type { LayerCache } from './attention';
 import { packBatch, type Row } from './batch';
-import { Breath } from './breath';
+import { Breath } from '../breath';
 import { forwardToken, head, type ReferenceModel } from './forward';
 
 /** The distribution after the last token, and the token drawn from it. */

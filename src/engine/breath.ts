@@ -1,5 +1,5 @@
 /** Long work on the thread that also answers timers and messages. */
-import { throwIfCancelled } from '../../base/errors';
+import { throwIfCancelled } from '../base/errors';
 
 /** Timers and messages (a Stop, say) get a turn this often. */
 const BREATH_MS = 30;
