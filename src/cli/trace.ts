@@ -36,7 +36,7 @@ export const TRACE = {
     plan: { kind: 'text', placeholder: 'FILE', help: 'A RoutingPlan: how routing deviates from the router. Examples: docs/plans/.' },
     'with-logits': { kind: 'switch', help: 'Record the logits of the whole vocabulary after every token.' },
     'kernel-times': { kind: 'text', placeholder: 'FILE', help: 'Time every kernel by timestamp queries and write Chrome trace events, for Perfetto or chrome://tracing. The run is slower.' },
-    engine: { kind: 'choice', options: ENGINES, default: 'webgpu', help: 'Our WGSL kernels, or the float64 oracle in TypeScript.' },
+    engine: { kind: 'choice', options: ENGINES, default: 'webgpu', help: 'Our WGSL kernels, ONNX Runtime on WebAssembly, or the float64 oracle in TypeScript.' },
     model: { kind: 'text', placeholder: 'DIR', default: 'public/models/moe', help: 'Folder with config.json, model.safetensors and tokenizer.json.' },
     title: { kind: 'text', placeholder: 'TEXT', help: 'Title of the trace; the beginning of the text when absent.' },
     out: { kind: 'text', placeholder: 'FILE', default: 'reports/trace.json', help: 'The trace, version 1 with float32 arrays.' },

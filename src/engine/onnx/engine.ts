@@ -5,7 +5,8 @@
 import { PlaygroundError, throwIfCancelled } from '../../base/errors';
 import type { Checkpoint } from '../../model/checkpoint';
 import { checkWeights } from '../../model/weights';
-import type { Engine, EngineInfo, LoadedModel, LoadOptions } from '../engine';
+import { ROUTER_AS_TRAINED } from '../../routing/plan';
+import { type Engine, type EngineInfo, GREEDY, type LoadedModel, type LoadOptions, RECORD_ROUTING } from '../engine';
 import { onnxModel } from './graph';
 import { OnnxModel } from './model';
 import { hasWebAssembly, openSession, type RuntimeFile, runtimeName } from './runtime';
@@ -19,6 +20,14 @@ export interface OnnxOptions {
 export function createOnnxEngine(options: OnnxOptions): Engine {
   if (!hasWebAssembly()) throw new PlaygroundError('no-wasm', 'This browser has no WebAssembly, so the model cannot run on its processor.');
   return new OnnxEngine(options.runtime);
+}
+
+/** Runs both branches of the graph once: WebAssembly is compiled at its first use, which would slow down the first run. */
+async function warmUp(model: OnnxModel): Promise<void> {
+  const sequence = await model.createSequence(3);
+  const options = { plan: ROUTER_AS_TRAINED, promptLength: 3, sampling: GREEDY, record: RECORD_ROUTING };
+  for (const ids of [[0, 0], [0]]) await sequence.append(ids, options);
+  sequence.dispose();
 }
 
 class OnnxEngine implements Engine {
@@ -39,8 +48,9 @@ class OnnxEngine implements Engine {
     const session = await openSession(bytes, this.runtime);
     if (signal?.aborted) session.dispose();
     throwIfCancelled(signal);
-    onProgress?.('compile', 1);
     const model = new OnnxModel(checkpoint, session);
+    await warmUp(model);
+    onProgress?.('compile', 1);
     this.#models.add(model);
     return model;
   }
