@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorCode, errorMessage } from '../base/errors';
+import { failure } from '../base/testing/failure';
 import type { Tokenizer } from '../model/checkpoint';
 import { ROUTER_AS_TRAINED, type PlanEntry, type RoutingPlan } from '../routing/plan';
 import { accessOf, type ModelAccess } from './access';
@@ -38,15 +38,6 @@ async function open(overrides = {}): Promise<{ access: ModelAccess; model: Loade
 async function plain(model: LoadedModel, ids: readonly number[], plan: RoutingPlan) {
   const sequence = await model.createSequence();
   return await sequence.append(ids, { plan, promptLength: ids.length, sampling: GREEDY, record: { routing: true, logits: 'last' } });
-}
-
-async function failure(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    return `${errorCode(error)}: ${errorMessage(error)}`;
-  }
-  return 'none';
 }
 
 describe('watched tokens', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorCode, errorMessage } from '../base/errors';
+import { failure } from '../base/testing/failure';
 import type { Tokenizer } from '../model/checkpoint';
 import { ROUTER_AS_TRAINED, type RoutingPlan } from '../routing/plan';
 import { accessOf, type ModelAccess } from './access';
@@ -32,15 +32,6 @@ async function open(overrides = {}): Promise<{ access: ModelAccess; ran: () => n
     },
   };
   return { access: accessOf(model, LINES), ran: () => sequences.reduce((sum, { counters }) => sum + counters.tokens, 0) };
-}
-
-async function failure(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    return `${errorCode(error)}: ${errorMessage(error)}`;
-  }
-  return 'none';
 }
 
 describe('writing a piece', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { errorCode, errorMessage, PlaygroundError } from '../../base/errors';
+import { PlaygroundError } from '../../base/errors';
+import { failure } from '../../base/testing/failure';
 import { ROUTER_AS_TRAINED, type RoutingPlan } from '../../routing/plan';
 import { accessOf, type ModelAccess } from '../access';
 import { GREEDY, type Engine, type LoadedModel } from '../engine';
@@ -35,15 +36,6 @@ async function open(services: Partial<HostServices> = {}): Promise<Opened> {
 /** The same model in this thread. */
 async function local(): Promise<ModelAccess> {
   return accessOf(await createReferenceEngine().load(tinyCheckpoint({ endOfText: [] })), LETTERS);
-}
-
-async function failure(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    return `${errorCode(error)}: ${errorMessage(error)}`;
-  }
-  return 'none';
 }
 
 /** An engine whose models are changed before they are handed out. */

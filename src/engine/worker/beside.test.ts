@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorCode, errorMessage } from '../../base/errors';
+import { failure } from '../../base/testing/failure';
 import { ROUTER_AS_TRAINED } from '../../routing/plan';
 import { accessOf } from '../access';
 import { GREEDY, type Engine } from '../engine';
@@ -37,15 +37,6 @@ function open(): { readonly client: EngineClient; readonly freed: string[] } {
 }
 
 const own = async (model: 'large' | 'small') => accessOf(await createReferenceEngine().load(checkpoint(model)), LETTERS);
-
-async function failure(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    return `${errorCode(error)}: ${errorMessage(error)}`;
-  }
-  return 'none';
-}
 
 describe('a model beside the main one', () => {
   it('answers as it would alone, at the same time as the other', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorCode, errorMessage } from '../../base/errors';
+import { failure } from '../../base/testing/failure';
 import { GREEDY } from '../../engine/engine';
 import type { StepEvent } from './events';
 import { COLLABORATION_METHODS, type CollaborationSettings } from './settings';
@@ -7,15 +7,6 @@ import { DRAWN, finish, LINES, PROMPT, tinyPair } from './testing/tiny-pair';
 import { oneModelPair } from './writer';
 
 const stepsOf = (events: readonly { type: string }[]): StepEvent[] => events.filter((event): event is StepEvent => event.type === 'step');
-
-async function failure(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    return `${errorCode(error)}: ${errorMessage(error)}`;
-  }
-  return 'none';
-}
 
 describe('turns of two models', () => {
   it.each([['drawn', DRAWN], ['greedy', GREEDY]] as const)('each step is the text that its writer alone gives after the same tokens: %s', async (_, sampling) => {

@@ -3,11 +3,10 @@ import type { DataTable } from '../../base/table';
 import { benchRows, type BenchRow } from '../../state/entropy/bench';
 import { clearHandoverBench, exportHandover, setHandoverBench, startHandoverBench, stopHandoverBench } from '../../state/entropy/benchRun';
 import { strings } from '../../state/strings';
+import { BenchControls } from '../BenchControls';
 import { useApp, useAppState } from '../context';
 import { percent } from '../model/Interval';
 import { Panel } from '../Panel';
-
-const COUNTS = [20, 100, 0] as const;
 
 /** Both models on the questions of the benchmark, here and now: every rule on the same questions. */
 export function HandoverBenchPanel() {
@@ -30,61 +29,21 @@ export function HandoverBenchPanel() {
 function Controls() {
   const app = useApp();
   const bench = useAppState((state) => state.entropy.bench);
-  const ready = useAppState((state) => state.session.phase === 'ready' && state.run.status === 'idle');
   const live = useAppState((state) => state.session.phase === 'ready');
+  const idle = useAppState((state) => state.run.status === 'idle');
   const text = strings.entropy.bench;
-  const running = bench.phase === 'running';
-  const done = bench.results.length;
-  const left = bench.total - done;
-  const goesOn = bench.phase === 'stopped' && left > 0;
   return (
-    <>
-      <div className="dock-line">
-        <span className="k">{text.count}</span>
-        <span className="seg" role="group" aria-label={text.count}>
-          {COUNTS.map((count) => (
-            <button key={count} type="button" aria-pressed={bench.count === count} disabled={running} onClick={() => setHandoverBench(app, { count })}>
-              {count === 0 ? text.all : count}
-            </button>
-          ))}
-        </span>
-        {running ? (
-          <button type="button" className="btn" aria-label={text.cancelLong} onClick={() => stopHandoverBench()}>
-            {text.cancel}
-          </button>
-        ) : (
-          <button type="button" className="btn solid" aria-label={goesOn ? text.resumeLong : text.startLong} disabled={!ready} onClick={() => void startHandoverBench(app)}>
-            {goesOn ? text.resume : text.start}
-          </button>
-        )}
-        {!live && <span className="ax">{text.needs}</span>}
-      </div>
-      {bench.total > 0 && (
-        <div className="bench-progress">
-          <progress aria-label={text.progressLabel} max={bench.total} value={done} />
-          <span className="ax" role="status">
-            {text.progress(done, bench.total)}
-            {running && done > 0 && `, ${text.remaining(text.minutes((bench.milliseconds / done) * (left / 60_000)))}`}
-          </span>
-        </div>
-      )}
-      {bench.phase === 'failed' && (
-        <p className="rfault" role="alert">
-          {text.failed}
-          {bench.message}
-        </p>
-      )}
-      {done > 0 && !running && (
-        <div className="dock-line">
-          <button type="button" className="link" onClick={() => exportHandover(app)}>
-            {text.export}
-          </button>
-          <button type="button" className="link" aria-label={text.clearLong} onClick={() => clearHandoverBench(app)}>
-            {text.clear}
-          </button>
-        </div>
-      )}
-    </>
+    <BenchControls
+      bench={bench}
+      text={text}
+      ready={live && idle}
+      {...(!live && { needs: text.needs })}
+      onCount={(count) => setHandoverBench(app, { count })}
+      onStart={() => void startHandoverBench(app)}
+      onStop={() => stopHandoverBench()}
+      onExport={() => exportHandover(app)}
+      onClear={() => clearHandoverBench(app)}
+    />
   );
 }
 

@@ -5,6 +5,7 @@ import { clearBench, exportBench, setBench, startBench, stopBench } from '../../
 import { ARMS, type Arm, type RouterShape } from '../../state/remix/types';
 import { strings } from '../../state/strings';
 import { formatCount, formatSmall } from '../../viz/format';
+import { BenchControls } from '../BenchControls';
 import { useApp, useAppState } from '../context';
 import { percent } from '../model/Interval';
 import { Panel } from '../Panel';
@@ -13,8 +14,6 @@ import { useSize } from '../useSize';
 import { ArmsChart, type ArmRow } from './ArmsChart';
 import type { ShippedArms } from './shippedArms';
 import { useShippedArms } from './useShippedArms';
-
-const COUNTS = [20, 100, 0] as const;
 
 /** Every arm on the same questions, run here and now, beside the results that come with the page. */
 export function BenchPanel({ shape }: { readonly shape: RouterShape }) {
@@ -56,33 +55,20 @@ function Controls({ shape }: { readonly shape: RouterShape }) {
   const bench = useAppState((state) => state.remix.bench);
   const ready = useAppState((state) => state.session.phase === 'ready');
   const text = strings.remix.bench;
-  const running = bench.phase === 'running';
-  const done = bench.results.length;
-  const left = bench.total - done;
-  const goesOn = bench.phase === 'stopped' && left > 0;
   return (
-    <>
-      <div className="dock-line">
-        <span className="k">{text.count}</span>
-        <span className="seg" role="group" aria-label={text.count}>
-          {COUNTS.map((count) => (
-            <button key={count} type="button" aria-pressed={bench.count === count} disabled={running} onClick={() => setBench(app, { count })}>
-              {count === 0 ? text.all : count}
-            </button>
-          ))}
-        </span>
-        <span className="grow" />
-        {running ? (
-          <button type="button" className="btn" aria-label={text.cancelLong} onClick={() => stopBench()}>
-            {text.cancel}
-          </button>
-        ) : (
-          <button type="button" className="btn solid" aria-label={goesOn ? text.resumeLong : text.startLong} disabled={!ready} onClick={() => void startBench(app, shape)}>
-            {goesOn ? text.resume : text.start}
-          </button>
-        )}
-      </div>
-      <fieldset className="bench-arms" disabled={running}>
+    <BenchControls
+      bench={bench}
+      text={text}
+      ready={ready}
+      spread
+      settings={text.settings}
+      onCount={(count) => setBench(app, { count })}
+      onStart={() => void startBench(app, shape)}
+      onStop={() => stopBench()}
+      onExport={() => exportBench(app)}
+      onClear={() => clearBench(app)}
+    >
+      <fieldset className="bench-arms" disabled={bench.phase === 'running'}>
         <legend className="vh">{text.arms}</legend>
         {ARMS.map((arm) => (
           <label key={arm} className="rcheck">
@@ -92,33 +78,7 @@ function Controls({ shape }: { readonly shape: RouterShape }) {
           </label>
         ))}
       </fieldset>
-      {bench.total > 0 && (
-        <div className="bench-progress">
-          <progress aria-label={text.progressLabel} max={bench.total} value={done} />
-          <span className="ax" role="status">
-            {text.progress(done, bench.total)}
-            {running && done > 0 && `, ${text.remaining(text.minutes((bench.milliseconds / done) * (left / 60_000)))}`}
-          </span>
-        </div>
-      )}
-      {bench.phase === 'failed' && (
-        <p className="rfault" role="alert">
-          {text.failed}
-          {bench.message}
-        </p>
-      )}
-      <p className="rsay">{text.settings}</p>
-      {done > 0 && !running && (
-        <div className="dock-line">
-          <button type="button" className="link" onClick={() => exportBench(app)}>
-            {text.export}
-          </button>
-          <button type="button" className="link" aria-label={text.clearLong} onClick={() => clearBench(app)}>
-            {text.clear}
-          </button>
-        </div>
-      )}
-    </>
+    </BenchControls>
   );
 }
 

@@ -1,6 +1,7 @@
 import { strings } from '../../state/strings';
 import { logAxis, spanAxis } from '../../viz/axis';
 import { percent } from '../model/Interval';
+import { ValueGrid } from '../charts/ValueGrid';
 
 export interface CostPoint {
   readonly arm: string;
@@ -36,14 +37,7 @@ export function CostChart({ points, width, height, label }: Props) {
   const placed = places(points.map((point) => ({ point, x: across.at(Math.max(1, point.cost)), y: up.at(point.share) })), width, height - BOTTOM);
   return (
     <svg className="rloss rcost" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-      {up.ticks.map((tick) => (
-        <g key={tick.value}>
-          <line className="grid" x1={LEFT} x2={width - RIGHT} y1={up.at(tick.value).toFixed(1)} y2={up.at(tick.value).toFixed(1)} />
-          <text x={LEFT - 6} y={(up.at(tick.value) + 4).toFixed(1)} textAnchor="end">
-            {percent(tick.value)}
-          </text>
-        </g>
-      ))}
+      <ValueGrid axis={up} left={LEFT} right={width - RIGHT} format={percent} />
       {across.ticks.map((tick) => (
         <text key={tick.value} x={across.at(tick.value).toFixed(1)} y={height - 18} textAnchor="middle">
           {tick.label}

@@ -1,5 +1,6 @@
 import { strings } from '../../state/strings';
 import { linearAxis } from '../../viz/axis';
+import { ValueGrid } from '../charts/ValueGrid';
 
 export interface LossPoint {
   readonly step: number;
@@ -33,14 +34,7 @@ export function LossChart({ points, steps, width, height, label }: Props) {
   const ends = endLabels(points, axis.at, height - BOTTOM);
   return (
     <svg className="rloss" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-      {axis.ticks.map((tick) => (
-        <g key={tick.value}>
-          <line className="grid" x1={LEFT} x2={width - RIGHT} y1={axis.at(tick.value)} y2={axis.at(tick.value)} />
-          <text x={LEFT - 6} y={axis.at(tick.value) + 4} textAnchor="end">
-            {tick.label}
-          </text>
-        </g>
-      ))}
+      <ValueGrid axis={axis} left={LEFT} right={width - RIGHT} />
       {stepTicks(last).map((step) => (
         <text key={step} x={at(step)} y={height - 8} textAnchor="middle">
           {step}

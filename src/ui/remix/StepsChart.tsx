@@ -1,6 +1,7 @@
 import { strings } from '../../state/strings';
 import { spanAxis } from '../../viz/axis';
 import { percent } from '../model/Interval';
+import { ValueGrid } from '../charts/ValueGrid';
 
 export interface StepShare {
   readonly step: number;
@@ -48,14 +49,7 @@ export function StepsChart({ series, width, label }: Props) {
   const ends = apart(series.flatMap(({ arm, name, steps }, i) => (steps.length === 0 ? [] : [{ arm, name, main: i === 0, y: axis.at(steps.at(-1)?.share ?? 0) + 4 }])));
   return (
     <svg className="rloss rsteps" width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={label}>
-      {axis.ticks.map((tick) => (
-        <g key={tick.value}>
-          <line className="grid" x1={LEFT} x2={width - RIGHT} y1={axis.at(tick.value).toFixed(1)} y2={axis.at(tick.value).toFixed(1)} />
-          <text x={LEFT - 6} y={(axis.at(tick.value) + 4).toFixed(1)} textAnchor="end">
-            {percent(tick.value)}
-          </text>
-        </g>
-      ))}
+      <ValueGrid axis={axis} left={LEFT} right={width - RIGHT} format={percent} />
       {series.map(({ arm, steps }, i) => (
         <g key={arm} className={i === 0 ? 'line-truth' : 'line-surrogate'}>
           <path className="line" d={steps.map(({ step, share }, n) => `${n === 0 ? 'M' : 'L'}${at(step).toFixed(1)} ${axis.at(share).toFixed(1)}`).join('')} />

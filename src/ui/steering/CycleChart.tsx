@@ -1,6 +1,7 @@
 import type { LiveCycle } from '../../state/steering/reroutingCard';
 import { strings } from '../../state/strings';
 import { spanAxis } from '../../viz/axis';
+import { ValueGrid } from '../charts/ValueGrid';
 
 interface Props {
   readonly cycles: readonly Pick<LiveCycle, 'context' | 'steps'>[];
@@ -29,14 +30,7 @@ export function CycleChart({ cycles, width, height, label }: Props) {
   const names = end === undefined ? [] : apart([{ kind: 'context' as const, y: axis.at(end.contextLoss) }, ...(end.heldOutLoss === undefined ? [] : [{ kind: 'heldOut' as const, y: axis.at(end.heldOutLoss) }])]);
   return (
     <svg className="rloss sline scycles" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-      {axis.ticks.map((tick) => (
-        <g key={tick.value}>
-          <line className="grid" x1={LEFT} x2={width - RIGHT} y1={axis.at(tick.value).toFixed(1)} y2={axis.at(tick.value).toFixed(1)} />
-          <text x={LEFT - 6} y={(axis.at(tick.value) + 4).toFixed(1)} textAnchor="end">
-            {tick.label}
-          </text>
-        </g>
-      ))}
+      <ValueGrid axis={axis} left={LEFT} right={width - RIGHT} />
       {cycles.map(({ context, steps }, cycle) => (
         <g key={cycle} data-cycle={cycle}>
           {cycle > 0 && <line className="bound" x1={(LEFT + cycle * column).toFixed(1)} x2={(LEFT + cycle * column).toFixed(1)} y1={TOP - 18} y2={height - BOTTOM} />}

@@ -1,4 +1,5 @@
 import { linearAxis, spanAxis } from '../../viz/axis';
+import { ValueGrid } from '../charts/ValueGrid';
 
 export interface Line {
   readonly id: string;
@@ -44,14 +45,7 @@ export function LineChart({ lines, width, height, label, xLabel, names, fromZero
   }));
   return (
     <svg className="rloss sline" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-      {axis.ticks.map((tick) => (
-        <g key={tick.value}>
-          <line className="grid" x1={LEFT} x2={(width - right).toFixed(1)} y1={axis.at(tick.value).toFixed(1)} y2={axis.at(tick.value).toFixed(1)} />
-          <text x={LEFT - 6} y={(axis.at(tick.value) + 4).toFixed(1)} textAnchor="end">
-            {tick.label}
-          </text>
-        </g>
-      ))}
+      <ValueGrid axis={axis} left={LEFT} right={width - right} />
       {(names === undefined ? numbers : names.map((name, i) => ({ value: i, label: name }))).map((tick) => (
         <text key={tick.value} x={x(tick.value).toFixed(1)} y={height - 18} textAnchor="middle">
           {tick.label}

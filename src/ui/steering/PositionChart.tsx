@@ -1,4 +1,5 @@
 import { linearAxis } from '../../viz/axis';
+import { ValueGrid } from '../charts/ValueGrid';
 
 interface Props {
   /** One a token. */
@@ -29,14 +30,7 @@ export function PositionChart({ before, after, places, width, height, label, xLa
   const floor = (y: number): number => Math.min(y, height - BOTTOM - 8);
   return (
     <svg className="rloss sline" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-      {axis.ticks.map((tick) => (
-        <g key={tick.value}>
-          <line className="grid" x1={LEFT} x2={width - RIGHT} y1={axis.at(tick.value).toFixed(1)} y2={axis.at(tick.value).toFixed(1)} />
-          <text x={LEFT - 6} y={(axis.at(tick.value) + 4).toFixed(1)} textAnchor="end">
-            {tick.label}
-          </text>
-        </g>
-      ))}
+      <ValueGrid axis={axis} left={LEFT} right={width - RIGHT} />
       {places.map((place) => (
         <line key={place} className="whisker" x1={at(place).toFixed(1)} x2={at(place).toFixed(1)} y1={height - BOTTOM} y2={height - BOTTOM + 6} data-place={place} />
       ))}

@@ -1,4 +1,5 @@
 import { linearAxis, spanAxis } from '../../viz/axis';
+import { ValueGrid } from '../charts/ValueGrid';
 
 export interface ScatterPoint {
   readonly x: number;
@@ -38,14 +39,7 @@ export function ScatterChart({ points, width, height, label, xLabel, yLabel }: P
       <text x={0} y={11}>
         {yLabel}
       </text>
-      {up.ticks.map((tick) => (
-        <g key={tick.value}>
-          <line className="grid" x1={LEFT} x2={width - RIGHT} y1={up.at(tick.value).toFixed(1)} y2={up.at(tick.value).toFixed(1)} />
-          <text x={LEFT - 6} y={(up.at(tick.value) + 4).toFixed(1)} textAnchor="end">
-            {tick.label}
-          </text>
-        </g>
-      ))}
+      <ValueGrid axis={up} left={LEFT} right={width - RIGHT} />
       {across.ticks.map((tick) => (
         <text key={tick.value} x={across.at(tick.value).toFixed(1)} y={height - 18} textAnchor="middle">
           {tick.label}
