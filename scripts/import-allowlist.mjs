@@ -65,13 +65,18 @@ export const allowlist = {
     packages: ['zustand', 'valibot'],
     why: aboveTheEngines,
   },
+  lessons: {
+    folders: ['base', 'trace', 'routing', 'analysis', 'state'],
+    packages: ['valibot'],
+    why: 'A lesson reads and sets the state of the page and draws nothing, so that its claims can be tested in Node.',
+  },
   viz: {
     folders: ['base'],
     packages: ['d3', 'd3-*'],
     why: 'A chart gets plain arrays and draws them: it can be tested, reused and replaced without the app.',
   },
   ui: {
-    folders: ['base', 'state', 'analysis', 'viz'],
+    folders: ['base', 'state', 'analysis', 'viz', 'lessons'],
     types: ['trace', 'routing'],
     packages: ['react', 'react-dom', 'zustand'],
     why: aboveTheEngines,
