@@ -1,24 +1,17 @@
 /** Brings the page into the state that a step asks for. What is so already is left alone: no run is run twice. */
 import { patch, type App } from '../state/app';
-import { setOtherToken } from '../state/compare';
-import { decodeEdits } from '../state/editUrl';
+import { applyKeys, type KeyRecord } from '../state/applyKeys';
+import { decodeEdits, EDIT_KEYS } from '../state/editUrl';
 import { sameEdits } from '../state/effect';
-import { setList } from '../state/edits';
-import { focusLayer, seek } from '../state/focus';
-import { readGroup } from '../state/group';
-import { readPins } from '../state/pins';
+import { setList, type EditList } from '../state/edits';
 import { patchRemix } from '../state/remix/slice';
-import { decodeRemix } from '../state/remix/url';
+import { REMIX_KEYS } from '../state/remix/url';
 import { scheduleEdits } from '../state/rerun';
-import { DEFAULTS, SAMPLING_SETTINGS, type SettingValues } from '../state/settings';
+import { SETTINGS, type SettingName } from '../state/settings';
 import type { OpenTrace } from '../state/state';
 import { showOpen } from '../state/traces';
-import { decodeUrl } from '../state/url';
 import { importTrace } from '../trace/file';
 import { LessonError } from './load';
-
-/** Keys of a link with their values. */
-export type Keys = Readonly<Record<string, string>>;
 
 const opened = new Map<string, Promise<OpenTrace>>();
 
@@ -41,39 +34,31 @@ function recordedRun(path: string): Promise<OpenTrace> {
 }
 
 /** The run on the page without its edits is this one, as it was recorded or as the model wrote it again here. */
-function shows({ store }: App, { link, trace }: OpenTrace): boolean {
-  const { traces } = store.getState();
-  const base = traces.baseline ?? traces.current;
+export function showsRun(base: OpenTrace | undefined, { link, trace }: OpenTrace): boolean {
   if (base === undefined) return false;
   if (base.link !== undefined && base.link === link) return true;
   const { prompt, seed, plan } = base.trace.run;
-  return base.origin === 'live' && prompt !== undefined && prompt === trace.run.prompt && seed === trace.run.seed && (plan?.entries.length ?? 0) === (trace.run.plan?.entries.length ?? 0) && base.trace.tokens.ids.length === trace.tokens.ids.length;
+  const same = prompt !== undefined && prompt === trace.run.prompt && seed === trace.run.seed && (plan?.entries.length ?? 0) === (trace.run.plan?.entries.length ?? 0);
+  return base.origin === 'live' && same && base.trace.tokens.ids.length === trace.tokens.ids.length;
 }
 
-/** Settings of the view that a step has from its keys, or at their defaults. */
-const VIEW = ['panel', 'remixSection', 'heat', 'order', 'tau', 'stepEnd', 'stepPattern', 'candidates'] as const;
+/** Settings that every step begins with at their defaults, unless it sets them. */
+const FRESH = ['panel', 'remixSection', 'heat', 'order', 'tau', 'stepEnd', 'candidates', 'pins', 'group', 'otherToken', 'stage'] as const satisfies readonly SettingName[];
 
-function applyView(app: App, values: Partial<SettingValues>): void {
-  for (const name of VIEW) patch(app, 'view', { [name]: values[name] ?? DEFAULTS[name] });
-  patch(app, 'view', { pins: readPins(values.pins ?? ''), group: readGroup(values.group ?? ''), maximised: undefined, ...(values.unit === undefined ? {} : { unit: values.unit }) });
+/** Keys of a step that `applyKeys` puts onto the page: all but the trace and the edits, with the defaults of what it leaves out. */
+export function viewKeys(keys: KeyRecord): KeyRecord {
+  const own = Object.entries(keys).filter(([key]) => key !== 'trace' && !(EDIT_KEYS as readonly string[]).includes(key));
+  return { ...Object.fromEntries(FRESH.map((name) => [SETTINGS[name].key, String(SETTINGS[name].default)])), ...Object.fromEntries(own) };
 }
 
-function applyPlace(app: App, { token, layer, otherToken }: Partial<SettingValues>): void {
-  const trace = app.store.getState().traces.current?.trace;
-  if (trace === undefined) return;
-  if (token !== undefined) seek(app, token);
-  const row = layer === undefined ? -1 : trace.model.moeLayers.indexOf(layer);
-  if (row >= 0) focusLayer(app, row);
-  if (otherToken === undefined) patch(app, 'compare', { token: undefined });
-  else if (app.store.getState().compare.token !== otherToken) setOtherToken(app, otherToken);
-}
-
-async function applyEdits(app: App, hash: string): Promise<void> {
+async function applyEdits(app: App, keys: KeyRecord): Promise<void> {
   const { traces, edits } = app.store.getState();
   const model = (traces.baseline ?? traces.current)?.trace.model;
   if (model === undefined) return;
+  const hash = new URLSearchParams(Object.entries(keys).filter(([key]) => (EDIT_KEYS as readonly string[]).includes(key))).toString();
   const { list } = await decodeEdits(hash, { layers: model.moeLayers, experts: model.experts, vocabulary: model.vocabulary ?? 0 });
-  if (sameEdits(list.map((edit) => ({ ...edit, id: '' })), edits.list.map((edit) => ({ ...edit, id: '' })))) return;
+  const plain = (all: EditList): EditList => all.map((edit) => ({ ...edit, id: '' }));
+  if (sameEdits(plain(list), plain(edits.list))) return;
   setList(app, list);
   scheduleEdits(app);
 }
@@ -90,19 +75,16 @@ async function idle({ store }: App): Promise<void> {
   });
 }
 
-/** Applies keys of a link; what they do not name goes to its default, but for the open run, theme and unit. */
-export async function applyKeys(app: App, keys: Keys): Promise<void> {
-  const { trace: path, ...others } = keys;
-  const hash = new URLSearchParams(others).toString();
-  const { values } = await decodeUrl(hash);
+/** Puts the keys of a step onto the page. What they do not name goes to its default, but for the open run, theme and unit. */
+export async function applyStepKeys(app: App, keys: KeyRecord): Promise<void> {
+  const path = keys['trace'];
   const run = path === undefined ? undefined : await recordedRun(path);
   await idle(app);
-  if (run !== undefined && !shows(app, run)) showOpen(app, run, {});
-  for (const name of SAMPLING_SETTINGS) if (values[name] !== undefined) patch(app, 'run', { [name]: values[name] });
-  if (values.prompt !== undefined) patch(app, 'run', { prompt: values.prompt });
-  const remix = decodeRemix(hash);
-  if (remix.wanted !== '' && app.store.getState().remix.item?.id !== remix.wanted) patchRemix(app, { changes: remix.changes, wanted: remix.wanted, item: undefined, question: undefined, mix: undefined, effect: undefined, run: { phase: 'idle' } });
-  await applyEdits(app, hash);
-  applyView(app, values);
-  applyPlace(app, values);
+  const { traces, remix } = app.store.getState();
+  if (run !== undefined && !showsRun(traces.baseline ?? traces.current, run)) showOpen(app, run);
+  const item = keys[REMIX_KEYS.item];
+  if (item !== undefined && item !== remix.item?.id) patchRemix(app, { item: undefined, question: undefined, mix: undefined, effect: undefined, run: { phase: 'idle' } });
+  await applyKeys(app, viewKeys(keys), 'lesson');
+  await applyEdits(app, keys);
+  patch(app, 'view', { maximised: undefined });
 }

@@ -3,7 +3,7 @@ import { patch, type App } from '../state/app';
 import { hiddenExcept, type ControlId } from '../state/controls';
 import { stopRun, toggleRun } from '../state/generate';
 import type { AppState } from '../state/state';
-import { applyKeys } from './apply';
+import { applyStepKeys } from './apply';
 import type { Act, Step } from './format';
 
 const VIEW = ['panel', 'remixSection', 'heat', 'order', 'tau', 'stepEnd', 'stepPattern', 'candidates', 'pins', 'group', 'unit'] as const;
@@ -44,7 +44,7 @@ export function showParts(app: App, { show }: Pick<Step, 'show'>): void {
 export async function enterStep(app: App, step: Step): Promise<void> {
   stopRun(app);
   showParts(app, step);
-  await applyKeys(app, step.set);
+  await applyStepKeys(app, step.set);
 }
 
 async function act(app: App, name: Act): Promise<void> {
@@ -71,7 +71,7 @@ async function act(app: App, name: Act): Promise<void> {
 
 /** Does the task. */
 export async function showSolution(app: App, { set, solution }: Step): Promise<void> {
-  if (Object.keys(solution.set).length > 0 || solution.act === undefined) await applyKeys(app, { ...set, ...solution.set });
+  if (Object.keys(solution.set).length > 0 || solution.act === undefined) await applyStepKeys(app, { ...set, ...solution.set });
   if (solution.act !== undefined) await act(app, solution.act);
 }
 
@@ -90,7 +90,7 @@ export function leaveLesson(app: App): void {
   const edits = sameRun ? now.edits : { ...state.edits, held: undefined, ran: undefined, phase: 'done' as const, why: '' };
   store.setState({
     traces: { ...now.traces, current: state.traces.current, baseline: state.traces.baseline, other: state.traces.other },
-    edits: sameRun ? edits : edits,
+    edits,
     focus: state.focus,
     compare: state.compare,
     view: { ...store.getState().view, ...view },

@@ -7,7 +7,7 @@ import { readHidden } from './controls';
 import { decodeEdits } from './editUrl';
 import { patchEdits, setList } from './edits';
 import { patchEntropy } from './entropy/slice';
-import { focusLayer, seek } from './focus';
+import { focusLayer, seek, setStage } from './focus';
 import { readGroup } from './group';
 import { readLink, type Link } from './link';
 import { LINK_VERSION, linkKey, VERSION_KEY } from './linkKeys';
@@ -17,6 +17,7 @@ import { readPins } from './pins';
 import { patchRemix } from './remix/slice';
 import { scheduleEdits } from './rerun';
 import { SAMPLING_SETTINGS, type SettingValues } from './settings';
+import { LAST_STAGE } from './state';
 import { patchCard } from './steering/slice';
 import { strings } from './strings';
 import type { StartPlace } from './traces';
@@ -39,6 +40,11 @@ export function samplingOf(values: Partial<SettingValues>): Partial<SettingValue
 
 /** Settings that are fields of the view by the same name. */
 const VIEW_SETTINGS = ['theme', 'language', 'unit', 'panel', 'remixSection', 'heat', 'order', 'tau', 'stepEnd', 'stepPattern', 'candidates'] as const;
+
+/** The stage that a link names; the last one where it says that none is set. */
+export function adoptStage(app: App, { stage }: Partial<SettingValues>): void {
+  if (stage !== undefined) setStage(app, stage < 1 ? LAST_STAGE : stage - 1);
+}
 
 /** Everything of a link that needs neither a trace nor a model. What it does not name stays. */
 export function adoptLink(app: App, { values, remix, entropy, steering, keys }: Link): void {
@@ -101,6 +107,7 @@ export async function applyLink(app: App, link: Link): Promise<readonly string[]
   const row = layer === undefined ? -1 : (app.store.getState().traces.current?.trace.model.moeLayers.indexOf(layer) ?? -1);
   if (token !== undefined) seek(app, token);
   if (row >= 0) focusLayer(app, row);
+  adoptStage(app, values);
   if (values.otherToken !== undefined) patch(app, 'compare', { token: values.otherToken < 0 ? undefined : values.otherToken });
   return [...link.notices, ...(await applyEditKeys(app, link.edits))];
 }

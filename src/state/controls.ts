@@ -82,3 +82,9 @@ export function hides(hidden: readonly ControlId[], id: ControlId): boolean {
 export function isHidden({ view }: Pick<AppState, 'view'>, id: ControlId): boolean {
   return hides(view.hidden, id);
 }
+
+/** What to leave out so that of the whole page only these parts are shown: each with what belongs to it, and in what holds it. */
+export function hiddenExcept(shown: readonly ControlId[]): readonly ControlId[] {
+  const wanted = (id: ControlId): boolean => shown.includes(id) || shown.some((one) => PARTS[one]?.includes(id) === true || PARTS[id]?.includes(one) === true);
+  return CONTROLS.filter((id) => !wanted(id));
+}

@@ -86,6 +86,8 @@ export const SETTINGS = {
   otherToken: { kind: 'number', key: 'b', default: UNSET, min: 0, max: 100_000, step: 1, decimals: 0, lesson: true },
   /** Layer number of the model. */
   layer: { kind: 'number', key: 'l', default: UNSET, min: 0, max: 1_000, step: 1, decimals: 0, lesson: true },
+  /** Stage inside the token: 1 score, 2 cut, 3 run; not set is the last, combine. */
+  stage: { kind: 'number', key: 'stage', default: UNSET, min: 1, max: 4, step: 1, decimals: 0, lesson: true },
   speed: { kind: 'number', key: 'speed', default: 1, min: 0.25, max: 8, step: 0.25, decimals: 2, lesson: true },
   unit: { kind: 'choice', key: 'unit', default: 'bits', options: UNITS, lesson: true },
   theme: { kind: 'choice', key: 'theme', default: 'system', options: THEMES, lesson: false },

@@ -12,6 +12,7 @@ import { encodeTraceLink } from './openFiles';
 import { encodeRemix } from './remix/url';
 import { saveFile } from './saveFile';
 import { DEFAULTS, SETTINGS, type SettingValues } from './settings';
+import { LAST_STAGE } from './state';
 import { encodeSteering } from './steering/url';
 import { strings } from './strings';
 import { encodeUrl } from './url';
@@ -31,6 +32,7 @@ export function settingValues({ store }: App): SettingValues {
     token: traces.current === undefined ? DEFAULTS.token : focus.token,
     otherToken: otherToken(store.getState()) ?? DEFAULTS.otherToken,
     layer: layer ?? DEFAULTS.layer,
+    stage: focus.stage < LAST_STAGE ? focus.stage + 1 : DEFAULTS.stage,
     speed: playback.speed,
     unit: view.unit,
     theme: view.theme,

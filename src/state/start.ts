@@ -1,6 +1,6 @@
 /** The order of the first seconds: link, recorded run, and only then the weights. */
 import { patch, type App } from './app';
-import { adoptEdits, adoptLink, openLinkedAs, placeOf, samplingOf, tellLink } from './applyKeys';
+import { adoptEdits, adoptLink, adoptStage, openLinkedAs, placeOf, samplingOf, tellLink } from './applyKeys';
 import { enabledEdits } from './edits';
 import { followPattern } from './entropy/pattern';
 import { scheduleEdits } from './rerun';
@@ -10,6 +10,7 @@ import { followLanguage } from './language';
 import { readLink } from './link';
 import { considerLoading, savesData } from './session';
 import { queryOf, settingValues } from './share';
+import { followLessonHistory } from './lessonPlace';
 import { DEFAULTS, type SettingValues } from './settings';
 import { followTheme, rememberedTheme } from './theme';
 import { loadExamples, openRecorded } from './traces';
@@ -26,6 +27,7 @@ export async function start(app: App): Promise<void> {
   followTheme(app);
   followLanguage(app);
   followPattern(app);
+  followLessonHistory(app);
   tellLink(app, link.notices);
   const [first] = await loadExamples(app);
   if (first !== undefined) {
@@ -33,6 +35,7 @@ export async function start(app: App): Promise<void> {
     await openRecorded(app, first, placeOf(values));
   }
   await openLinkedAs(app, link);
+  adoptStage(app, values);
   if (values.otherToken !== undefined && values.otherToken >= 0) patch(app, 'compare', { token: values.otherToken });
   tellLink(app, await adoptEdits(app, link.edits));
   keepUrl(app, { ...settingValues(app), prompt: first?.prompt ?? DEFAULTS.prompt, theme: app.store.getState().view.theme });

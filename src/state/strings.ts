@@ -8,6 +8,7 @@ import { dockStrings } from './strings/dock';
 import { edits } from './strings/edits';
 import { entropyStrings } from './strings/entropy';
 import { heatStrings } from './strings/heat';
+import { lessonStrings } from './strings/lessons';
 import { keyStrings } from './strings/keys';
 import { linkStrings } from './strings/link';
 import { timelineStrings } from './strings/timeline';
@@ -37,6 +38,7 @@ export const english = {
   remixFigures,
   steering,
   traces: traceStrings,
+  lessons: lessonStrings,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, start',
   skip: 'Skip to the routing table',

@@ -41,7 +41,7 @@ export default function C3poSection() {
     if (data.phase !== 'ready' || chosen !== undefined) return;
     const first = data.items.find(({ id }) => id === wanted) ?? filterItems(data.items, filter)[0];
     if (first !== undefined) void chooseItem(app, first);
-  }, [app, data]);
+  }, [app, data, item]);
   useEffect(() => {
     if (session.phase === 'ready' && item !== undefined) void readQuestion(app);
   }, [app, session.phase, item]);
