@@ -4,7 +4,6 @@ import { applyKeys, type KeyRecord } from '../state/applyKeys';
 import { decodeEdits, EDIT_KEYS } from '../state/editUrl';
 import { sameEdits } from '../state/effect';
 import { setList, type EditList } from '../state/edits';
-import { patchRemix } from '../state/remix/slice';
 import { REMIX_KEYS } from '../state/remix/url';
 import { scheduleEdits } from '../state/rerun';
 import { SETTINGS, type SettingName } from '../state/settings';
@@ -63,6 +62,15 @@ async function applyEdits(app: App, keys: KeyRecord): Promise<void> {
   scheduleEdits(app);
 }
 
+/** Puts a question of the benchmark into the Re-mix panel. The model reads it once it is there. */
+async function askQuestion(app: App, id: string): Promise<void> {
+  const [{ loadRemixData }, { chooseItem }] = await Promise.all([import('../state/remix/data'), import('../state/remix/question')]);
+  await loadRemixData(app);
+  const { data } = app.store.getState().remix;
+  const item = data.phase === 'ready' ? data.items.find((one) => one.id === id) : undefined;
+  if (item !== undefined) void chooseItem(app, item);
+}
+
 /** Waits until nothing runs; a step never changes the page under a run. */
 async function idle({ store }: App): Promise<void> {
   if (store.getState().run.status === 'idle') return;
@@ -80,11 +88,11 @@ export async function applyStepKeys(app: App, keys: KeyRecord): Promise<void> {
   const path = keys['trace'];
   const run = path === undefined ? undefined : await recordedRun(path);
   await idle(app);
-  const { traces, remix } = app.store.getState();
+  const { traces } = app.store.getState();
   if (run !== undefined && !showsRun(traces.baseline ?? traces.current, run)) showOpen(app, run);
-  const item = keys[REMIX_KEYS.item];
-  if (item !== undefined && item !== remix.item?.id) patchRemix(app, { item: undefined, question: undefined, mix: undefined, effect: undefined, run: { phase: 'idle' } });
   await applyKeys(app, viewKeys(keys), 'lesson');
+  const item = keys[REMIX_KEYS.item];
+  if (item !== undefined && item !== app.store.getState().remix.item?.id) await askQuestion(app, item);
   await applyEdits(app, keys);
   patch(app, 'view', { maximised: undefined });
 }

@@ -23,6 +23,8 @@ interface Before {
 let before: Before | undefined;
 /** What a link hides; the lessons' own choice gives way to it. */
 let given: readonly ControlId[] = [];
+/** The step that the page was brought to last; a step is entered once, whatever becomes of its card. */
+let entered = '';
 
 /** Remembers the page as it is, when a lesson begins on a page that a visitor has used. */
 export function rememberPage({ store }: App): void {
@@ -30,9 +32,12 @@ export function rememberPage({ store }: App): void {
   before = { state: { traces, edits, focus, compare }, view: part(view, VIEW), run: part(run, RUN) };
 }
 
-/** Keeps what a link hides, which a teacher chose. */
-export function keepHidden({ store }: App): void {
-  given = store.getState().view.hidden;
+/** Begins a step. True where the page stands in it already, so that it is not brought there again. */
+export function beginStep({ store }: App, key: string): boolean {
+  if (entered === '') given = store.getState().view.hidden;
+  const known = entered === key;
+  entered = key;
+  return known;
 }
 
 /** Shows the parts that a step asks for, unless a link chose them. */
@@ -79,7 +84,8 @@ export async function showSolution(app: App, { set, solution }: Step): Promise<v
 export function leaveLesson(app: App): void {
   const { store } = app;
   stopRun(app);
-  patch(app, 'lesson', { id: '', step: 1 });
+  entered = '';
+  patch(app, 'lesson', { id: '', step: 1, steps: 0, resumed: false });
   patch(app, 'view', { hidden: given });
   if (before === undefined) return;
   const { state, view, run } = before;

@@ -70,7 +70,7 @@ export const INITIAL: AppState = {
     dropping: false,
     announcement: '',
   },
-  lesson: { id: DEFAULTS.lesson, step: DEFAULTS.step },
+  lesson: { id: DEFAULTS.lesson, step: DEFAULTS.step, steps: 0, resumed: false },
   notices: [],
   importFailure: undefined,
 };

@@ -57,7 +57,7 @@ export function adoptLink(app: App, { values, remix, entropy, steering, keys }: 
     ...(values.embed === undefined ? {} : { embed: values.embed === '1' }),
   });
   if (values.speed !== undefined) patch(app, 'playback', { speed: values.speed });
-  if (values.lesson !== undefined) patch(app, 'lesson', { id: values.lesson, step: values.step ?? 1 });
+  if (values.lesson !== undefined) patch(app, 'lesson', { id: values.lesson, step: values.step ?? 1, resumed: keys.some((key) => linkKey(key)?.lesson === true) });
   else if (values.step !== undefined) patch(app, 'lesson', { step: values.step });
   if (keys.includes('c3po') || keys.includes('item')) patchRemix(app, { changes: remix.changes, ...(remix.wanted === '' ? {} : { wanted: remix.wanted }) });
   if (keys.includes('who')) patchEntropy(app, { changes: entropy.changes });

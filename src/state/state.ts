@@ -107,7 +107,7 @@ export interface Pin extends LayerExpert {
   readonly slot: number;
 }
 
-export type DialogName = 'share' | 'keys' | 'menu' | 'sampling' | 'device';
+export type DialogName = 'share' | 'keys' | 'menu' | 'sampling' | 'device' | 'lessons';
 
 export interface ViewState {
   readonly theme: SettingValues['theme'];
@@ -151,6 +151,10 @@ export interface LessonPlace {
   readonly id: string;
   /** 1 is the first step. */
   readonly step: number;
+  /** How many steps it has; 0 while that is not known. */
+  readonly steps: number;
+  /** A link brought it together with a state of its own, which stands in the place of the step's. */
+  readonly resumed: boolean;
 }
 
 export interface Notice {

@@ -5,6 +5,7 @@ import { DropTarget } from './DropTarget';
 import { EditNote } from './edits/EditLine';
 import { FlowPanel } from './FlowPanel';
 import { HeatmapPanel } from './HeatmapPanel';
+import { LessonRegion } from './lesson/LessonRegion';
 import { Keyboard } from './Keyboard';
 import { LiveRegion } from './LiveRegion';
 import { NextPanel } from './NextPanel';
@@ -32,6 +33,7 @@ export function App() {
           <TopBar />
           <Notices />
           <EditNote />
+          <LessonRegion />
         </div>
         <Sentence />
         <main className="main wrap">

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { patch } from '../state/app';
 import { SAMPLING_SETTINGS } from '../state/settings';
 import { newSeed } from '../state/generate';
@@ -10,6 +11,8 @@ import { KeysDialog } from './KeysDialog';
 import { PhoneMenu } from './PhoneMenu';
 import { SettingControl } from './SettingControl';
 import { ShareDialog } from './ShareDialog';
+
+const LessonList = lazy(() => import('./lesson/LessonList'));
 
 /** The one dialog that is open, if any. */
 export function Dialogs() {
@@ -29,6 +32,12 @@ export function Dialogs() {
       return <PhoneMenu onClose={close} />;
     case 'sampling':
       return <SamplingDialog onClose={close} />;
+    case 'lessons':
+      return (
+        <Suspense>
+          <LessonList onClose={close} />
+        </Suspense>
+      );
     case undefined:
       return null;
   }

@@ -29,6 +29,9 @@ export function PhoneMenu({ onClose }: { readonly onClose: () => void }) {
         <button type="button" onClick={() => setExamples(true)}>
           {strings.tool.examples}
         </button>
+        <button type="button" onClick={() => patch(app, 'view', { dialog: 'lessons' })}>
+          {strings.lessons.tool}
+        </button>
         <OpenButton className="" />
         <button type="button" onClick={() => patch(app, 'view', { dialog: 'share' })}>
           {strings.tool.share}

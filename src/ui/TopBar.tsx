@@ -5,6 +5,7 @@ import { BrandMark } from './BrandMark';
 import { useApp, useAppState } from './context';
 import { ExamplesMenu } from './ExamplesMenu';
 import { Icon } from './Icon';
+import { LessonTool } from './lesson/LessonTool';
 import { OpenButton } from './OpenButton';
 import { Prompt } from './Prompt';
 import { SettingsLine } from './SettingsLine';
@@ -27,6 +28,7 @@ export function TopBar() {
           </a>
           <Prompt />
           <nav className="tools" aria-label={strings.tools}>
+            <LessonTool />
             <ExamplesMenu />
             <OpenButton className="tool" />
             <button type="button" className="tool" aria-haspopup="dialog" onClick={() => patch(app, 'view', { dialog: 'share' })}>

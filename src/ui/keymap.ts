@@ -7,6 +7,7 @@ import { setOtherToken } from '../state/compare';
 import { redoEdit, toggleExpert, undoEdit } from '../state/editActions';
 import { seek, step, stepLayer, stepStage, tokenCount } from '../state/focus';
 import { stopRun } from '../state/generate';
+import { stepLesson } from '../state/lessonPlace';
 import { togglePlay } from '../state/playback';
 import { exportFile } from '../state/share';
 import type { strings } from '../state/strings';
@@ -45,6 +46,13 @@ function ablateCell(app: App): boolean {
   if (layer === undefined || expert === undefined || Number.isNaN(expert)) return false;
   toggleExpert(app, layer, expert);
   return true;
+}
+
+/** Moves the focus to the text of the open lesson. */
+function focusLesson(): boolean {
+  const text = globalThis.document?.querySelector<HTMLElement>('[data-lesson-text]');
+  text?.focus();
+  return text !== null && text !== undefined;
 }
 
 export const KEYMAP: readonly KeyBinding[] = [
@@ -89,6 +97,8 @@ export const KEYMAP: readonly KeyBinding[] = [
     }),
   },
   { group: 'files', keys: ['?'], inTable: true, name: 'help', act: always((app) => patch(app, 'view', { dialog: 'keys' })) },
+  { group: 'lesson', keys: ['n', 'p'], inTable: true, name: 'lessonStep', act: (app, key) => stepLesson(app, key === 'n' ? 1 : -1) },
+  { group: 'lesson', keys: ['l'], inTable: true, name: 'lessonCard', act: focusLesson },
 ];
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;

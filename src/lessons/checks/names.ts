@@ -19,6 +19,7 @@ export const KINDS = {
   live: 'flag',
   // the run on the page
   tokens: 'count',
+  promptTokens: 'count',
   layers: 'count',
   experts: 'count',
   topK: 'count',

@@ -76,6 +76,7 @@ export const PAGE = {
   model: ({ trace }) => trace.model.id,
   live: ({ state }) => state.traces.current?.origin === 'live' && state.run.status === 'idle',
   tokens: ({ trace }) => trace.tokens.ids.length,
+  promptTokens: ({ trace }) => trace.run.promptTokens,
   layers: ({ trace }) => trace.model.moeLayers.length,
   experts: ({ trace }) => trace.model.experts,
   topK: ({ trace }) => trace.model.topK,

@@ -1,8 +1,10 @@
 /** The sheet of keys: `src/ui/keymap.ts` says which key does what, this says it in words. */
 export const keyStrings = {
   title: 'Keys',
-  groups: { run: 'Run', sentence: 'Sentence', layer: 'Inside a token', table: 'Routing table', edits: 'Edits', files: 'Files and help' },
+  groups: { run: 'Run', sentence: 'Sentence', layer: 'Inside a token', table: 'Routing table', edits: 'Edits', files: 'Files and help', lesson: 'Lesson' },
   shown: {
+    lessonStep: 'n, p',
+    lessonCard: 'l',
     run: 'Ctrl + Enter',
     stop: 'Esc',
     step: '\u2190 \u2192',
@@ -28,6 +30,8 @@ export const keyStrings = {
     help: '?',
   },
   what: {
+    lessonStep: 'Next step of the lesson, step before',
+    lessonCard: 'To the text of the lesson',
     run: 'run the prompt',
     stop: 'stop the run, or close a dialog',
     step: 'previous or next token',

@@ -1,5 +1,5 @@
 /** The card of an open lesson: a band under the bar, on a phone a sheet over the tabs. */
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useState, type KeyboardEvent } from 'react';
 import { progressOf } from '../../lessons/progress';
 import { leaveLesson, showSolution } from '../../lessons/session';
 import { patch } from '../../state/app';
@@ -14,11 +14,8 @@ import type { Lesson, Step } from './values';
 
 const CARD = 'lesson-card';
 
-/** Moves the focus to the text of the step. */
-export function focusLesson(): boolean {
-  const text = document.querySelector<HTMLElement>(`#${CARD} [data-lesson-text]`);
-  text?.focus();
-  return text !== null;
+function focusText(): void {
+  document.querySelector<HTMLElement>(`#${CARD} [data-lesson-text]`)?.focus();
 }
 
 export default function LessonCard() {
@@ -66,24 +63,22 @@ function Failed({ id, faults, onLeave }: { readonly id: string; readonly faults:
 
 function Open({ lesson, number, onLeave }: { readonly lesson: Lesson; readonly number: number; readonly onLeave: () => void }) {
   const step = lesson.steps[number - 1];
-  return step === undefined ? null : <OpenStep lesson={lesson} number={number} step={step} onLeave={onLeave} />;
+  return step === undefined ? null : <OpenStep key={number} lesson={lesson} number={number} step={step} onLeave={onLeave} />;
 }
 
 function OpenStep({ lesson, number, step, onLeave }: { readonly lesson: Lesson; readonly number: number; readonly step: Step; readonly onLeave: () => void }) {
   const app = useApp();
   const { entered, done } = useStep(lesson, number, step);
   const [folded, setFolded] = useState(false);
-  const first = useRef(true);
   const text = strings.lessons.card;
   const total = lesson.steps.length;
 
+  useEffect(() => patch(app, 'lesson', { steps: total }), [app, total]);
   // The reader begins at the text of a step; the part that is marked is one button away.
   useEffect(() => {
     if (!entered) return;
-    setFolded(false);
-    if (first.current) patch(app, 'view', { announcement: strings.lessons.spoken.opened(lesson.title, number, total) });
-    first.current = false;
-    focusLesson();
+    patch(app, 'view', { announcement: strings.lessons.spoken.opened(lesson.title, number, total) });
+    focusText();
   }, [app, entered, number, lesson.title, total]);
   useEffect(() => (entered ? markSpot(step.spot) : undefined), [entered, step.spot]);
   // A lesson that is open gives the sheets of a phone less room.
@@ -124,7 +119,15 @@ function OpenStep({ lesson, number, step, onLeave }: { readonly lesson: Lesson; 
               {text.next}
             </button>
           ) : (
-            <button type="button" className={done ? 'btn solid' : 'btn'} onClick={() => finish(lesson, onLeave, () => patch(app, 'view', { dialog: 'lessons' }))}>
+            <button
+              type="button"
+              className={done ? 'btn solid' : 'btn'}
+              onClick={() => {
+                onLeave();
+                // The list offers the next one.
+                patch(app, 'view', { dialog: 'lessons' });
+              }}
+            >
               {text.finish}
             </button>
           )}
@@ -132,13 +135,6 @@ function OpenStep({ lesson, number, step, onLeave }: { readonly lesson: Lesson; 
       </StepBody>
     </div>
   );
-}
-
-/** The lesson ends, and the list offers the next one. */
-function finish(lesson: Lesson, leave: () => void, list: () => void): void {
-  leave();
-  list();
-  void lesson;
 }
 
 /** The steps as small marks: done, open, to come. Each goes to its step. */

@@ -1,5 +1,5 @@
 /** One step: its text, a guess, the task, and what came of it. */
-import { useEffect, useId, useState, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { holds } from '../../lessons/checks/check';
 import type { AppState } from '../../state/state';
 import { strings } from '../../state/strings';
@@ -21,10 +21,6 @@ export function StepBody({ step, done, onShow, onThere, children }: Props) {
   const say = useFilled(step);
   const text = strings.lessons.card;
   const id = useId();
-  useEffect(() => {
-    setHint(false);
-    setGuess(undefined);
-  }, [step]);
   return (
     <div className="lesson-cols">
       <p className="lesson-text" tabIndex={-1} data-lesson-text="">

@@ -1,9 +1,9 @@
 /** The lesson that is open, and what became of its step. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { holds } from '../../lessons/checks/check';
 import { loadLesson, LessonError } from '../../lessons/load';
 import { keepDone, keepStep } from '../../lessons/progress';
-import { enterStep, keepHidden, showParts } from '../../lessons/session';
+import { beginStep, enterStep, showParts } from '../../lessons/session';
 import { patch } from '../../state/app';
 import { DEFAULTS } from '../../state/settings';
 import { strings } from '../../state/strings';
@@ -33,44 +33,36 @@ export function useLesson(id: string): Loaded {
   return loaded.id === id ? loaded.state : { phase: 'loading' };
 }
 
-/** The language that the page speaks, as its root says. */
+/** The language that the page speaks. */
 export function usePageLanguage(): string {
-  useAppState((state) => state.view.language);
-  return document.documentElement.lang === '' ? 'en' : document.documentElement.lang;
+  return useAppState((state) => state.view.spoken);
 }
-
-/** Keys of an address that name a state of their own, so that a step does not begin anew over it. */
-const OWN_STATE = /[#&](?:t|l|trace|ab|rk|rp|bias|mix|scale|plan|e|stage|tau|item)=/;
 
 export interface Stage {
   readonly entered: boolean;
   readonly done: boolean;
 }
 
-/** Enters a step and watches its check. A step is done once; what the visitor does later takes nothing away. */
+/** Enters a step and watches its check, once in the life of a component. A step is done once; what the visitor does later takes nothing away. */
 export function useStep(lesson: Lesson, number: number, step: Step): Stage {
   const app = useApp();
-  const first = useRef(true);
   const key = `${lesson.id} ${number}`;
-  const [stage, setStage] = useState({ key, entered: false, done: false });
+  const [stage, setStage] = useState<Stage>({ entered: false, done: false });
 
   useEffect(() => {
     let gone = false;
     let stop: (() => void) | undefined;
-    const resumed = first.current && OWN_STATE.test(location.hash);
-    if (first.current) keepHidden(app);
-    first.current = false;
-    setStage({ key, entered: false, done: false });
+    const resumed = beginStep(app, key) || app.store.getState().lesson.resumed;
     keepStep(lesson.id, number);
     const watch = (): void => {
       if (gone) return;
-      setStage({ key, entered: true, done: false });
+      setStage({ entered: true, done: false });
       const look = (): void => {
         if (!holds(app.store.getState(), step.check)) return;
         stop?.();
         stop = undefined;
         keepDone(lesson.id, number);
-        setStage({ key, entered: true, done: true });
+        setStage({ entered: true, done: true });
         patch(app, 'view', { announcement: strings.lessons.spoken.done(filled(app.store.getState(), step, step.why)) });
       };
       stop = app.store.subscribe(look);
@@ -93,5 +85,5 @@ export function useStep(lesson: Lesson, number: number, step: Step): Stage {
     // A step is entered once; another language of the same step changes texts alone.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [app, key]);
-  return stage.key === key ? stage : { entered: false, done: false };
+  return stage;
 }

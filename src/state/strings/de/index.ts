@@ -11,6 +11,7 @@ import { edits } from './edits';
 import { entropyStrings } from './entropy';
 import { heatStrings } from './heat';
 import { keyStrings } from './keys';
+import { lessonStrings } from './lessons';
 import { linkStrings } from './link';
 import { remixStrings } from './remix';
 import { remixFigures } from './remixFigures';
@@ -36,6 +37,7 @@ export const german: Strings = {
   remixFigures,
   steering,
   traces: traceStrings,
+  lessons: lessonStrings,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, Startseite',
   skip: 'Zur Routing-Tabelle springen',

@@ -4,8 +4,10 @@ import type { Translation } from '../translation';
 
 export const keyStrings: Translation<typeof english> = {
   title: 'Tasten',
-  groups: { run: 'Lauf', sentence: 'Satz', layer: 'Innerhalb eines Tokens', table: 'Routing-Tabelle', edits: 'Eingriffe', files: 'Dateien und Hilfe' },
+  groups: { run: 'Lauf', sentence: 'Satz', layer: 'Innerhalb eines Tokens', table: 'Routing-Tabelle', edits: 'Eingriffe', files: 'Dateien und Hilfe', lesson: 'Lektion' },
   shown: {
+    lessonStep: 'n, p',
+    lessonCard: 'l',
     run: 'Strg + Eingabe',
     stop: 'Esc',
     step: '\u2190 \u2192',
@@ -31,6 +33,8 @@ export const keyStrings: Translation<typeof english> = {
     help: '?',
   },
   what: {
+    lessonStep: 'Nächster Schritt der Lektion, voriger Schritt',
+    lessonCard: 'Zum Text der Lektion',
     run: 'den Prompt ausführen',
     stop: 'den Lauf anhalten oder ein Fenster schließen',
     step: 'voriges oder nächstes Token',
