@@ -1,4 +1,5 @@
 /** A table of a panel: what its table view shows and what its CSV file holds. */
+import { fixed, plain } from './numerals';
 
 export interface Column {
   readonly name: string;
@@ -37,5 +38,5 @@ export function toCsv({ columns, rows }: DataTable): string {
 export function cellText(value: Value, { decimals }: Column): string {
   if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return '\u2013';
   if (typeof value === 'string') return value;
-  return (decimals === undefined ? String(value) : value.toFixed(decimals)).replace('-', '\u2212');
+  return (decimals === undefined ? plain(value) : fixed(value, decimals)).replace('-', '\u2212');
 }

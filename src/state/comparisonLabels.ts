@@ -1,4 +1,5 @@
 /** What sets A apart from B, in a few words: prompt, sampling, plan, model. */
+import { localised } from '../base/numerals';
 import type { PlanEntry } from '../routing/plan';
 import type { Trace } from '../trace/trace';
 import type { ComparedPair } from './compare';
@@ -24,7 +25,7 @@ function entryWords(entry: PlanEntry): string[] {
   const parts = [
     entry.mask !== undefined && entry.mask.length > 0 ? text.off(entry.mask, where) : '',
     entry.k === undefined ? '' : text.k(entry.k, where),
-    entry.topP === undefined ? '' : text.topP(String(entry.topP.p).replace(/^0/, ''), where),
+    entry.topP === undefined ? '' : text.topP(localised(String(entry.topP.p).replace(/^0/, '')), where),
     entry.bias === undefined ? '' : text.bias(ids(entry.bias), where),
     entry.override === undefined && entry.scale === undefined ? '' : text.mix(where),
     entry.selectionBias === undefined ? '' : text.bias(ids(entry.selectionBias), where),
@@ -39,7 +40,7 @@ function promptWords({ run, title }: Trace): string {
 
 function samplingWords(trace: Trace): string {
   const { sampling, seed } = trace.run;
-  return sampling === undefined ? promptWords(trace) : strings.compare.label.sampling(String(sampling.temperature).replace(/^0\./, '.'), seed);
+  return sampling === undefined ? promptWords(trace) : strings.compare.label.sampling(localised(String(sampling.temperature).replace(/^0\./, '.')), seed);
 }
 
 /** A token's text without the space before it. */

@@ -1,4 +1,5 @@
 /** The Compare view in words, worked out from the numbers. */
+import { bare } from '../base/numerals';
 import type { ComparedPair } from './compare';
 import { planWords, tokenWords } from './comparisonLabels';
 import type { ComparedLayer, TextComparison, TokenComparison } from './comparison';
@@ -20,7 +21,7 @@ function movers({ a, b }: ComparedLayer, sign: 1 | -1): number[] {
     .map(({ expert }) => expert);
 }
 
-const two = (value: number): string => value.toFixed(2).replace(/^0/, '');
+const two = (value: number): string => bare(value, 2);
 const quoted = (token: string): string => token.trim() || token.replaceAll('\n', '\u21b5').replaceAll(' ', '\u2423');
 
 /** What changed at the playhead's column, in two or three sentences. */

@@ -1,4 +1,5 @@
 /** The device report: what computes, on what, how fast, and each limit with its reason, as names and values. */
+import { fixed } from '../base/numerals';
 import type { LoadedInfo } from '../engine/worker/protocol';
 import { MAX_FILE_BYTES } from '../trace/file';
 import { SETTINGS } from './settings';
@@ -48,5 +49,5 @@ function loadedFacts({ engine, name, sha256, gradients, downloadedBytes, cacheNo
 
 function speed({ tokens, latencyMs }: NonNullable<RunState['last']>): string {
   const seconds = latencyMs / 1000;
-  return strings.device.speed(tokens, seconds.toFixed(1), (tokens / Math.max(seconds, 1e-3)).toFixed(0));
+  return strings.device.speed(tokens, fixed(seconds, 1), fixed(tokens / Math.max(seconds, 1e-3), 0));
 }

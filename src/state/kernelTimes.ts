@@ -1,4 +1,5 @@
 /** Kernel times of the text on screen: the model runs it once more with every kernel timed, and the times leave as Chrome trace events. */
+import { fixed } from '../base/numerals';
 import { PlaygroundError } from '../base/errors';
 import { chromeTrace, deviceTime } from '../engine/chrome-trace';
 import type { KernelTimes } from '../engine/kernel-times';
@@ -57,5 +58,5 @@ export function timesSentence({ name, times }: SavedTimes): string {
   const kernels = times.submits.reduce((sum, submit) => sum + submit.kernels.length, 0);
   const us = deviceTime(times);
   const text = strings.traces.kernels;
-  return us === undefined ? text.cpu(name, kernels, times.submits.length) : text.device(name, kernels, times.submits.length, (us / 1000).toFixed(1));
+  return us === undefined ? text.cpu(name, kernels, times.submits.length) : text.device(name, kernels, times.submits.length, fixed(us / 1000, 1));
 }

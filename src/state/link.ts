@@ -1,4 +1,5 @@
 /** A whole link: settings, edits, methods and the trace that it names, checked before anything of it is used. */
+import { grouped } from '../base/numerals';
 import { EDIT_KEYS } from './editUrl';
 import { decodeEntropy, type DecodedEntropy } from './entropy/url';
 import { LINK_VERSION, linkKey, VERSION_KEY } from './linkKeys';
@@ -38,7 +39,7 @@ export async function readLink(hash: string): Promise<Link> {
   // The hash of a skip link is no state.
   if (!text.includes('=')) return NOTHING;
   const { link } = strings;
-  if (text.length > MOST_LINK) return { ...NOTHING, notices: [link.long(text.length.toLocaleString('en'), MOST_LINK.toLocaleString('en'))] };
+  if (text.length > MOST_LINK) return { ...NOTHING, notices: [link.long(grouped(text.length), grouped(MOST_LINK))] };
   const query = new URLSearchParams(text);
   const version = query.get(VERSION_KEY) ?? LINK_VERSION;
   if (version !== LINK_VERSION) return { ...NOTHING, notices: [link.version(shown(version), LINK_VERSION)] };

@@ -2,6 +2,7 @@
  * Settings in a link: `#v=1&T=0.5&...`, only what differs from the defaults, readable names. Bad values are dropped and
  * out-of-range ones clamped, each with a sentence. The table of settings is the only list; `link.ts` reads whole links.
  */
+import { grouped } from '../base/numerals';
 import { groupText, MOST_GROUP } from './group';
 import { LINK_VERSION, PACKED_PROMPT, PLAIN_PROMPT, VERSION_KEY } from './linkKeys';
 import { deflate, inflate } from './packed';
@@ -69,9 +70,9 @@ async function readPacked(packed: string): Promise<Read> {
   try {
     // A character has at most four bytes.
     const prompt = await inflate(packed, 4 * most);
-    return prompt.length > most ? { notices: [strings.link.longPrompt(most.toLocaleString('en'))] } : { value: prompt };
+    return prompt.length > most ? { notices: [strings.link.longPrompt(grouped(most))] } : { value: prompt };
   } catch (error) {
-    return { notices: [error instanceof RangeError ? strings.link.longPrompt(most.toLocaleString('en')) : strings.link.badPrompt] };
+    return { notices: [error instanceof RangeError ? strings.link.longPrompt(grouped(most)) : strings.link.badPrompt] };
   }
 }
 

@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { fixed } from '../base/numerals';
 import { otherToken } from '../state/compared';
 import { strings } from '../state/strings';
 import type { Trace } from '../trace/trace';
@@ -41,7 +42,7 @@ export function Chips({ trace, layout, range, token, top, scale }: Props) {
             current={t === token}
             isB={t === b}
             stale={staleFrom !== undefined && t >= staleFrom}
-            uncertainty={Number.isFinite(h) ? `${h.toFixed(1)} ${scale.unit}` : ''}
+            uncertainty={Number.isFinite(h) ? `${fixed(h, 1)} ${strings.units[scale.unit]}` : ''}
           />
         );
       })}

@@ -1,4 +1,5 @@
 import { memo, useMemo } from 'react';
+import { fixed } from '../base/numerals';
 import type { StepEntropy } from '../state/stepEntropy';
 import { strings } from '../state/strings';
 import type { EntropyScale } from '../viz/entropyScale';
@@ -95,7 +96,7 @@ export function NowMark({ layout, scale, token }: Omit<NowProps, 'height' | 'rol
       <circle cx={x} cy={y} r={6.5} fill="none" stroke="var(--ink)" strokeWidth={1.25} />
       <circle className="now-dot" cx={x} cy={y} r={2.4} />
       <text className="ink halo" x={ends ? x - 11 : x + 11} y={Math.max(26, y - 4)} textAnchor={ends ? 'end' : 'start'}>
-        {strings.sentence.entropyTip(h.toFixed(1))}
+        {strings.sentence.entropyTip(fixed(h, 1))}
       </text>
     </>
   );

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { fixed } from '../base/numerals';
 import { expertTokens } from '../state/expertTokens';
 import type { LayerView } from '../state/layerView';
 import { strings } from '../state/strings';
@@ -51,12 +52,12 @@ export function FlowTable({ view }: { readonly view: LayerView }) {
                   {'\u2002'}
                   {strings.sentence.expert(expert)}
                 </td>
-                <td className="num">{view.outputNorm === undefined || rank < 0 ? '\u2013' : (view.outputNorm[rank] ?? 0).toFixed(2)}</td>
+                <td className="num">{view.outputNorm === undefined || rank < 0 ? '\u2013' : fixed(view.outputNorm[rank] ?? 0, 2)}</td>
                 <td className="num">{(100 * (measured === undefined ? (tokens?.uses ?? 0) / total : measured.load * trace.model.topK)).toFixed(0)} %</td>
                 <td className="list">
                   {(measured === undefined
                     ? (tokens?.strongest.slice(0, LISTED).map(({ label, mix }) => [label, formatShare(mix)] as const) ?? [])
-                    : measured.tokens.slice(0, LISTED).map(({ text: label, lift }) => [label, lift.toFixed(1)] as const)
+                    : measured.tokens.slice(0, LISTED).map(({ text: label, lift }) => [label, fixed(lift, 1)] as const)
                   ).map(([label, figure]) => (
                     <span key={label}>
                       <b className="b">

@@ -1,3 +1,4 @@
+import { fixed } from '../base/numerals';
 import { expertOrder, type LayerView } from '../state/layerView';
 import { useState } from 'react';
 import { strings } from '../state/strings';
@@ -29,7 +30,7 @@ export function RouterTable({ view, below, tools = true }: { readonly view: Laye
   const inOrder = all && byId;
   const sum = (values: Iterable<number>): string => {
     const total = [...values].reduce((a, b) => a + b, 0);
-    return Number.isNaN(total) ? '\u2013' : total.toFixed(3);
+    return Number.isNaN(total) ? '\u2013' : fixed(total, 3);
   };
   const mixSum = sum(view.mix);
   const [above, under] = inOrder ? [Array.from({ length: view.experts }, (_, expert) => expert), []] : [chosen, shown];

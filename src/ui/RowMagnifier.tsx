@@ -1,4 +1,5 @@
 import type { CSSProperties } from 'react';
+import { fixed } from '../base/numerals';
 import { cellState, type HeatView } from '../state/heatView';
 import { strings } from '../state/strings';
 import { formatShare } from '../viz/format';
@@ -23,7 +24,7 @@ export function magnifiedFigure(mode: HeatView['mode'], value: number, wide = tr
   if (mode === 'token') return formatShare(value);
   if (mode === 'difference') return formatChange(value, 2);
   const times = 2 ** value;
-  return `${times.toFixed(times < 9.95 ? 1 : 0)}${wide ? '\u00d7' : ''}`;
+  return `${fixed(times, times < 9.95 ? 1 : 0)}${wide ? '\u00d7' : ''}`;
 }
 
 /** One row of the table in cells that can be read and hit, always in id order. What it says is in the table's own cells for a reader. */

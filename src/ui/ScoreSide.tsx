@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { plain } from '../base/numerals';
 import { strings } from '../state/strings';
 import { slotLetter } from '../viz/scale';
 import { spreadLabels } from '../viz/sentence';
@@ -27,11 +28,11 @@ export const ScoreSide = memo(function ScoreSide({ scale, plot, chips, lane, rol
   return (
     <svg className="score-side" width={WIDTH} height={plot + chips + roll + 12} aria-hidden="true">
       <text x={0} y={scale.y(scale.ticks.at(-1) ?? 0) + 4}>
-        {scale.unit}
+        {strings.units[scale.unit]}
       </text>
       {scale.ticks.map((value) => (
         <text key={value} x={EDGE} y={scale.y(value) + 4} textAnchor="end">
-          {value}
+          {plain(value)}
         </text>
       ))}
       {roll > 0 && layer !== undefined && (

@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { fixed, typedNumber } from '../base/numerals';
 import { patch } from '../state/app';
 import { clampSetting, SETTINGS, type SamplingName } from '../state/settings';
 import { strings } from '../state/strings';
@@ -9,7 +10,7 @@ import { useApp, useAppState } from './context';
 export function settingText(name: SamplingName, value: number): string {
   const { decimals } = SETTINGS[name];
   if (name === 'topP') return value >= 1 ? '1' : formatShare(value, decimals);
-  return value.toFixed(decimals);
+  return fixed(value, decimals);
 }
 
 /** One setting from the table: a native slider where a range makes sense, and always the number itself. */
@@ -53,7 +54,7 @@ export function SettingControl({ name, slider, long = false }: { readonly name: 
         onChange={(event) => setDraft(event.target.value)}
         onFocus={(event) => event.target.select()}
         onBlur={() => {
-          if (draft !== undefined && draft.trim() !== '') set(Number(draft.replace(',', '.')));
+          if (draft !== undefined && draft.trim() !== '') set(typedNumber(draft));
           setDraft(undefined);
         }}
         onKeyDown={(event) => {

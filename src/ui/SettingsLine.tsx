@@ -1,3 +1,4 @@
+import { fixed } from '../base/numerals';
 import { patch } from '../state/app';
 import { newSeed } from '../state/generate';
 import { strings } from '../state/strings';
@@ -62,7 +63,7 @@ function SamplingButton() {
   const { temperature, topK, topP } = useAppState((state) => state.run);
   return (
     <button type="button" className="show-s samp-button" aria-haspopup="dialog" aria-label={strings.setting.sampling} onClick={() => patch(app, 'view', { dialog: 'sampling' })}>
-      {strings.setting.temperature.short} {temperature.toFixed(1)}
+      {strings.setting.temperature.short} {fixed(temperature, 1)}
       {'\u2002'}k {topK}
       {'\u2002'}p {topP >= 1 ? '1' : formatShare(topP)}
     </button>

@@ -1,4 +1,5 @@
 import { useRef, useState, type KeyboardEvent } from 'react';
+import { fixed, typedNumber } from '../base/numerals';
 import { setTau, shareCount, type StepEntropy } from '../state/stepEntropy';
 import { strings } from '../state/strings';
 import type { EntropyScale } from '../viz/entropyScale';
@@ -53,8 +54,8 @@ export function TauHandle({ scale, steps, tau }: Props) {
     act();
   };
   const commit = (): void => {
-    const value = Number((draft ?? '').replace(',', '.'));
-    if (draft !== undefined && draft.trim() !== '' && Number.isFinite(value)) set(value);
+    const value = typedNumber(draft ?? '');
+    if (Number.isFinite(value)) set(value);
     setDraft(undefined);
   };
   return (
@@ -67,7 +68,7 @@ export function TauHandle({ scale, steps, tau }: Props) {
         aria-valuemin={0}
         aria-valuemax={Math.round(top * 100) / 100}
         aria-valuenow={Math.round(shown * 100) / 100}
-        aria-valuetext={text.tauValue(shown.toFixed(2), unit, above, n)}
+        aria-valuetext={text.tauValue(fixed(shown, 2), unit, above, n)}
         onKeyDown={onKeyDown}
         onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
         onPointerMove={(event) => {
@@ -79,8 +80,8 @@ export function TauHandle({ scale, steps, tau }: Props) {
       <input
         type="text"
         inputMode="decimal"
-        aria-label={`${text.tauExact}, ${unit}`}
-        value={draft ?? shown.toFixed(2)}
+        aria-label={`${text.tauExact}, ${strings.units[unit]}`}
+        value={draft ?? fixed(shown, 2)}
         onChange={(event) => setDraft(event.target.value)}
         onFocus={(event) => event.target.select()}
         onBlur={commit}

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { fixed } from '../base/numerals';
 import { makeChange } from '../state/editActions';
 import { randomSeed } from '../state/generate';
 import { strings } from '../state/strings';
@@ -57,7 +58,7 @@ export function TokenMenu({ trace, token, scale, left, top, byKey, onClose }: Pr
         event.stopPropagation();
       }}
     >
-      <div className="tip-h">{Number.isFinite(h) ? strings.timeline.tip(h.toFixed(2), scale.unit) : strings.timeline.tipUnknown}</div>
+      <div className="tip-h">{Number.isFinite(h) ? strings.timeline.tip(fixed(h, 2), scale.unit) : strings.timeline.tipUnknown}</div>
       {rows.map(({ id, p, name }) => (
         <button
           key={id}

@@ -1,3 +1,4 @@
+import { fixed } from '../base/numerals';
 import { strings } from '../state/strings';
 import type { Trace } from '../trace/trace';
 import type { EntropyScale } from '../viz/entropyScale';
@@ -24,7 +25,7 @@ export function TokenTip({ trace, token, scale, left, top }: Props) {
   if (token === 0) return null;
   return (
     <div className="tip" style={{ left, top }} aria-hidden="true">
-      <div className="tip-h">{Number.isFinite(h) ? text.tip(h.toFixed(2), scale.unit) : text.tipUnknown}</div>
+      <div className="tip-h">{Number.isFinite(h) ? text.tip(fixed(h, 2), scale.unit) : text.tipUnknown}</div>
       {list !== undefined &&
         Array.from({ length: Math.min(LISTED, list.count) }, (_, i) => {
           const id = list.ids[from + i] ?? 0;

@@ -1,3 +1,4 @@
+import { fixed } from '../base/numerals';
 import type { LayerView } from '../state/layerView';
 import { strings } from '../state/strings';
 import { formatShare } from '../viz/format';
@@ -9,7 +10,7 @@ export function cellSentence(view: LayerView, expert: number): string {
   const p = view.gate[expert] ?? Number.NaN;
   const known = Number.isFinite(p);
   const share = formatShare(p);
-  const times = (p * view.experts).toFixed(1);
+  const times = fixed(p * view.experts, 1);
   const rank = view.chosen.indexOf(expert);
   if (rank >= 0 && !known) return strings.traces.chosenUnknown(layer, expert, strings.words.ordinal(rank), view.chosen.length);
   if (rank >= 0) return text.sentence({ layer, expert, rank, count: view.chosen.length, share, times, mix: formatShare(view.mix[rank] ?? 0) });

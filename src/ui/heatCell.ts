@@ -1,4 +1,5 @@
 /** What one cell of the routing table looks like, says and stands for, in each of the three modes. */
+import { fixed } from '../base/numerals';
 import type { OpenTrace, Pin } from '../state/state';
 import { expertCounts } from '../state/expertCounts';
 import { cellState, type HeatRowView, type HeatView } from '../state/heatView';
@@ -34,14 +35,14 @@ function heatTurns(mode: HeatView['mode'], value: number): { readonly light: boo
 export function gutterText(mode: HeatView['mode'], gutter: number | undefined, unit: EntropyUnit): { readonly shown: string; readonly spoken: string } {
   const text = strings.heat;
   if (mode === 'token') {
-    const shown = gutter === undefined ? '\u2013' : inUnit(gutter, unit).toFixed(1);
+    const shown = gutter === undefined ? '\u2013' : fixed(inUnit(gutter, unit), 1);
     return { shown, spoken: text.rowEntropy(shown, unit) };
   }
   if (mode === 'all') {
-    const shown = gutter === undefined ? '\u2013' : gutter.toFixed(1);
+    const shown = gutter === undefined ? '\u2013' : fixed(gutter, 1);
     return { shown, spoken: text.rowMost(shown) };
   }
-  const shown = gutter === undefined ? '\u2013' : formatSigned(gutter).replace(/^0\./, '.');
+  const shown = gutter === undefined ? '\u2013' : formatSigned(gutter).replace(/^0(?=[.,])/, '');
   return { shown, spoken: text.rowDistance(shown) };
 }
 
@@ -71,7 +72,7 @@ function modeSentence(view: HeatView, shown: HeatRowView, here: LayerView, other
     const choices = counts.reduce((sum, uses) => sum + uses, 0);
     const uses = counts[expert] ?? 0;
     if (uses === 0) return text.sentenceNever(layer, expert, open.trace.tokens.ids.length);
-    return text.sentenceShare({ layer, expert, uses, choices, times: ((uses / choices) * view.experts).toFixed(1) });
+    return text.sentenceShare({ layer, expert, uses, choices, times: fixed((uses / choices) * view.experts, 1) });
   }
   const change = shown.values[expert] ?? Number.NaN;
   if (Number.isNaN(change)) return text.sentenceNoDifference(layer, expert);

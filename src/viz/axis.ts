@@ -1,5 +1,6 @@
 /** Axes of small charts: a position for every value, and round ticks with their labels. */
 import { scaleLinear, scaleLog } from 'd3';
+import { plain } from '../base/numerals';
 import { formatShare } from './format';
 
 export interface AxisTick {
@@ -15,7 +16,7 @@ export interface Axis {
 
 /** A number under an axis: `0`, `.25`, `1.5`, `2`. */
 export function tickLabel(value: number): string {
-  return value < 1 && value > 0 ? formatShare(value, 4).replace(/0+$/, '') : String(Number(value.toFixed(4)));
+  return value < 1 && value > 0 ? formatShare(value, 4).replace(/0+$/, '') : plain(Number(value.toFixed(4)));
 }
 
 /** From 0 to the next round number above `most`, linear. */

@@ -1,3 +1,4 @@
+import { localised } from '../../base/numerals';
 import { spreadLabels } from '../../viz/sentence';
 
 export interface HitCurve {
@@ -45,7 +46,7 @@ export function HitRateChart({ curves, chosen, size, experts, width, height, lab
         <g key={rate}>
           <line className={rate === 0 ? 'axis' : 'guide'} x1={LEFT} x2={width - RIGHT} y1={y(rate)} y2={y(rate)} />
           <text x={LEFT - 6} y={y(rate) + 4} textAnchor="end">
-            {rate === 0 || rate === 1 ? rate : String(rate).replace(/^0/, '')}
+            {rate === 0 || rate === 1 ? rate : localised(String(rate).replace(/^0/, ''))}
           </text>
         </g>
       ))}

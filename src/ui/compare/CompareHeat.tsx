@@ -106,7 +106,7 @@ function Cell({ line, expert, value, signed, ...box }: CellProps) {
 function Scale({ y, from, to, experts, signed }: { readonly y: number; readonly from: number; readonly to: number; readonly experts: number; readonly signed: boolean }) {
   const length = to - from;
   const ticks = signed
-    ? signedTicks(DIFFERENCE_DOMAIN).map(({ at, value }) => ({ at, label: value === 0 ? '0' : `${value > 0 ? '+' : ''}${formatSigned(value).replace('0.', '.').replace(/0$/, '')}` }))
+    ? signedTicks(DIFFERENCE_DOMAIN).map(({ at, value }) => ({ at, label: value === 0 ? '0' : `${value > 0 ? '+' : ''}${formatSigned(value).replace(/0(?=[.,])/, '').replace(/0$/, '')}` }))
     : magnitudeTicks(experts).map(({ at, value, uniform }) => ({ at, label: uniform ? strings.heat.uniform(experts) : value === 0 || value === 1 ? String(value) : formatShare(value).replace(/0$/, '') }));
   return (
     <g>

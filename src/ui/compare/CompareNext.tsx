@@ -1,3 +1,4 @@
+import { fixed } from '../../base/numerals';
 import { strings } from '../../state/strings';
 import { formatSmall, inUnit } from '../../viz/format';
 import { tokenLabel } from '../../viz/tokenMarks';
@@ -16,7 +17,7 @@ export function CompareNext({ comparison: { here } }: { readonly comparison: Com
   const { ref, width } = useSize<HTMLDivElement>();
   const text = strings.compare.next;
   const { next } = here;
-  const entropy = (nats: number): string => (Number.isFinite(nats) ? inUnit(nats, unit).toFixed(2) : '\u2013');
+  const entropy = (nats: number): string => (Number.isFinite(nats) ? fixed(inUnit(nats, unit), 2) : '\u2013');
   return (
     <Panel
       id="compare-next"
@@ -41,7 +42,7 @@ export function CompareNext({ comparison: { here } }: { readonly comparison: Com
             {'H '}
             {entropy(next.entropy[0])}
             {' \u2192 '}
-            <b className="b">{entropy(next.entropy[1])}</b> {unit}
+            <b className="b">{entropy(next.entropy[1])}</b> {strings.units[unit]}
           </span>
           {next.difference !== undefined && (
             <span title={text.klHint(next.difference.n, next.difference.exact)}>{text.kl(formatSmall(inUnit(next.difference.klNats, unit)), unit, next.difference.exact)}</span>

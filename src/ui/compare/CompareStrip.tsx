@@ -1,4 +1,5 @@
 import { memo, useLayoutEffect, useMemo, useState, type PointerEvent } from 'react';
+import { plain } from '../../base/numerals';
 import { seek } from '../../state/focus';
 import { tokenOfColumn } from '../../state/comparison';
 import { tokenWords } from '../../state/comparisonLabels';
@@ -133,11 +134,11 @@ function StripSide({ scale }: { readonly scale: ReturnType<typeof entropyScale> 
   return (
     <svg className="score-side" width={64} height={STRIP_HEIGHT} aria-hidden="true">
       <text x={0} y={scale.y(scale.ticks.at(-1) ?? 0) + 4}>
-        {scale.unit}
+        {strings.units[scale.unit]}
       </text>
       {scale.ticks.map((value) => (
         <text key={value} x={56} y={scale.y(value) + 4} textAnchor="end">
-          {value}
+          {plain(value)}
         </text>
       ))}
       <text className="ink strong" x={56} y={PLOT + CHIP / 2 + 5} textAnchor="end">

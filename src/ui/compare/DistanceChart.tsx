@@ -1,3 +1,4 @@
+import { bare } from '../../base/numerals';
 import { strings } from '../../state/strings';
 
 export interface DistanceRow {
@@ -11,7 +12,7 @@ const RIGHT = 40;
 const MOST = 2;
 
 /** `.77` */
-export const two = (value: number): string => (Number.isFinite(value) ? value.toFixed(2).replace(/^0/, '') : '\u2013');
+export const two = (value: number): string => (Number.isFinite(value) ? bare(value, 2) : '\u2013');
 
 /** How far each layer's routing is apart, on the fixed domain 0 to 2. */
 export function DistanceChart({ rows, width, height, row, onRow }: { readonly rows: readonly DistanceRow[]; readonly width: number; readonly height: number; readonly row: number; readonly onRow?: (row: number) => void }) {

@@ -1,4 +1,5 @@
 import { useMemo, useState, type CSSProperties } from 'react';
+import { fixed } from '../../base/numerals';
 import { randomChoices } from '../../analysis/chance';
 import { activationRate, choicesByLayer, type Choices } from '../../analysis/choices';
 import { cachePerLayer, type CachePolicy, type LayerCaches } from '../../analysis/expert-cache';
@@ -159,9 +160,9 @@ function CacheLayers({ trace, caches, local, segment }: { readonly trace: Trace;
                 </span>
                 {formatShare(cache.hitRate, 3)}
               </td>
-              <td className="num">{((cache.n - cache.hits) / Math.max(1, trace.tokens.ids.length)).toFixed(2)}</td>
+              <td className="num">{fixed((cache.n - cache.hits) / Math.max(1, trace.tokens.ids.length), 2)}</td>
               <td className="num">{found === undefined ? '\u2013' : formatShare(found.srp, 3)}</td>
-              <td className="num">{found === undefined ? '\u2013' : found.normalised.toFixed(2).replace('-', '\u2212')}</td>
+              <td className="num">{found === undefined ? '\u2013' : fixed(found.normalised, 2).replace('-', '\u2212')}</td>
             </tr>
           ))}
         </tbody>
@@ -215,7 +216,7 @@ function CacheNumbers({ trace, layers, caches, settings }: { readonly trace: Tra
               {name} <span className="ax">{definition}</span>
             </dt>
             <dd className="num" data-measure={name}>
-              {Number.isFinite(value) ? value.toFixed(decimals).replace('-', '\u2212') : '\u2013'}
+              {Number.isFinite(value) ? fixed(value, decimals).replace('-', '\u2212') : '\u2013'}
             </dd>
           </div>
         ))}

@@ -1,3 +1,4 @@
+import { fixed } from '../../base/numerals';
 import type { ExpertStatistics } from '../../state/expertStatistics';
 import { strings } from '../../state/strings';
 import { formatCount, formatSigned } from '../../viz/format';
@@ -37,7 +38,7 @@ export function CorpusTokens({ head, statistics, row }: { readonly head: ExpertH
             <span className="meter">
               <i style={{ width: `${(100 * lift) / widest}%` }} />
             </span>
-            <span className="num lift">{lift.toFixed(1)}</span>
+            <span className="num lift">{fixed(lift, 1)}</span>
             <span className="num q">{count}</span>
           </div>
         ))}

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { fixed } from '../../base/numerals';
 import type { DataTable } from '../../base/table';
 import { moveEdit, redoEdit, removeEdits, resetEdits, toggleEdit, undoEdit } from '../../state/editActions';
 import { planOf } from '../../state/editPlan';
@@ -26,7 +27,7 @@ export default function EditsDock() {
 
 function useUnitText(): (nats: number) => string {
   const unit = useAppState((state) => state.view.unit);
-  return (nats) => inUnit(nats, unit).toFixed(2);
+  return (nats) => fixed(inUnit(nats, unit), 2);
 }
 
 function logTable(list: readonly Edit[], effects: Readonly<Record<string, Effect>>): DataTable {

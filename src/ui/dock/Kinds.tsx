@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { fixed } from '../../base/numerals';
 import type { Choices } from '../../analysis/choices';
 import { TOKEN_CLASSES, type TokenClass } from '../../analysis/token-class';
 import { strings } from '../../state/strings';
@@ -65,7 +66,7 @@ export function KindSplit({ trace, choices, kinds, expert, layer, kind, onKind }
               </td>
               <td className="num">{formatShare(r.ofExpert)}</td>
               <td className="num q">{formatShare(r.ofText)}</td>
-              <td className="num lift">{r.lift === undefined ? <span className="q">{'\u2013'}</span> : `${r.lift.toFixed(1)}\u00d7`}</td>
+              <td className="num lift">{r.lift === undefined ? <span className="q">{'\u2013'}</span> : `${fixed(r.lift, 1)}\u00d7`}</td>
             </tr>
           ))}
         </tbody>
@@ -114,7 +115,7 @@ export function KindExperts({ trace, row, kinds, expert, kind }: { readonly trac
         )}
       </div>
       <p className="ax label-note">
-        {Number.isFinite(information.ratio) ? text.information(information.bits.toFixed(2), information.shuffledBits.toFixed(2), information.ratio.toFixed(1)) : text.informationFew} {text.note}
+        {Number.isFinite(information.ratio) ? text.information(fixed(information.bits, 2), fixed(information.shuffledBits, 2), fixed(information.ratio, 1)) : text.informationFew} {text.note}
       </p>
     </Panel>
   );

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { fixed } from '../../base/numerals';
 import { layerBalance, traceBalance } from '../../analysis/balance';
 import { spanOf, type Scope } from '../../analysis/choices';
 import { routerReadout, type RouterReadout } from '../../analysis/router';
@@ -154,12 +155,12 @@ function LayerList({ balance, readouts, row, n }: { readonly balance: TraceBalan
                 <span className="meter">
                   <i style={{ width: `${(100 * layer.maxOverMean) / Math.max(1, layer.counts.length / Math.max(1, layer.choices / Math.max(1, layer.n)))}%` }} />
                 </span>
-                {layer.maxOverMean.toFixed(2)}
+                {fixed(layer.maxOverMean, 2)}
               </td>
-              <td className="num">{layer.variation.toFixed(2)}</td>
+              <td className="num">{fixed(layer.variation, 2)}</td>
               <td className="num">{formatShare(layer.entropy, 3)}</td>
               <td className="num">{layer.dead.length}</td>
-              <td className="num">{readouts[r]?.topKLoss.toFixed(2) ?? '\u2013'}</td>
+              <td className="num">{readouts[r] === undefined ? '\u2013' : fixed(readouts[r].topKLoss, 2)}</td>
             </tr>
           ))}
         </tbody>
@@ -195,7 +196,7 @@ function Measures({ balance, readout, topK, n }: { readonly balance: LayerBalanc
             <dt>
               {name} <span className="ax">{formula}</span>
             </dt>
-            <dd className="num" data-measure={name}>{value === undefined || !Number.isFinite(value) ? '\u2013' : value.toFixed(decimals)}</dd>
+            <dd className="num" data-measure={name}>{value === undefined || !Number.isFinite(value) ? '\u2013' : fixed(value, decimals)}</dd>
           </div>
         ))}
       </dl>

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { fixed } from '../../base/numerals';
 import { effectivePartners, topPairs } from '../../analysis/co-activation';
 import { MINIMUM_COUNT } from '../../analysis/specialisation';
 import { patch } from '../../state/app';
@@ -76,7 +77,7 @@ export function PairList({ set }: { readonly set: PairSet }) {
                 <td className="num">
                   {formatShare(given[0])}, {formatShare(given[1])}
                 </td>
-                <td className="num">{together < MINIMUM_COUNT ? <span className="q" title={text.liftHidden(MINIMUM_COUNT)}>{'\u2013'}</span> : lift.toFixed(1)}</td>
+                <td className="num">{together < MINIMUM_COUNT ? <span className="q" title={text.liftHidden(MINIMUM_COUNT)}>{'\u2013'}</span> : fixed(lift, 1)}</td>
               </tr>
             ))}
           </tbody>
@@ -111,7 +112,7 @@ export function Partners({ set, of: expert }: { readonly set: PairSet; /** Id in
         <p className="nothing">{text.noPartners}</p>
       ) : (
         <>
-          <p className="dock-line">{text.effective(effective.toFixed(1), experts - 1)}</p>
+          <p className="dock-line">{text.effective(fixed(effective, 1), experts - 1)}</p>
           <table className="list-table bars-table">
             <tbody>
               {partners.map(({ j, both }) => (

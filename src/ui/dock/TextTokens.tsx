@@ -1,3 +1,4 @@
+import { fixed } from '../../base/numerals';
 import { association, MINIMUM_COUNT, type Association } from '../../analysis/specialisation';
 import { seek } from '../../state/focus';
 import { chosenAt } from '../../state/layerView';
@@ -60,7 +61,7 @@ function TokenRow({ association: { count, ofLabel, lift, enough }, text, widest,
         <TokenText text={text} />
       </button>
       <span className={enough ? 'meter' : ''}>{enough && <i style={{ width: `${(100 * lift) / widest}%` }} />}</span>
-      <span className="num lift">{enough ? lift.toFixed(1) : <span className="q">{'\u2013'}</span>}</span>
+      <span className="num lift">{enough ? fixed(lift, 1) : <span className="q">{'\u2013'}</span>}</span>
       <span className="num q">
         {count}/{ofLabel}
       </span>

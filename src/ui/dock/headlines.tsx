@@ -1,4 +1,5 @@
 /** The one number on each closed tab. */
+import { fixed } from '../../base/numerals';
 import { traceBalance } from '../../analysis/balance';
 import { choicesByLayer, choicesOf } from '../../analysis/choices';
 import { coActivation, topPairs } from '../../analysis/co-activation';
@@ -35,7 +36,7 @@ function remembered(trace: Trace, what: string, make: () => string): string {
 export function LoadHeadline() {
   const trace = useCurrentTrace();
   if (trace === undefined || trace.model.experts === 0 || trace.tokens.ids.length === 0) return null;
-  return remembered(trace, 'load', () => strings.dock.load.headline((traceBalance(trace).mean.maxVio + 1).toFixed(1)));
+  return remembered(trace, 'load', () => strings.dock.load.headline(fixed(traceBalance(trace).mean.maxVio + 1, 1)));
 }
 
 /** The pair of the focused layer that stands out most; by count alone where the text is too short for a lift. */
@@ -47,7 +48,7 @@ export function PairsHeadline() {
     const matrix = coActivation(choicesOf(trace, row));
     const [pair] = topPairs(matrix, matrix.enough ? { by: 'lift', limit: 1, minimum: MINIMUM_COUNT } : { limit: 1 });
     if (pair === undefined) return '';
-    return matrix.enough ? strings.dock.pairs.headline(pair.i, pair.j, pair.lift.toFixed(1)) : strings.dock.pairs.headlineCount(pair.i, pair.j, pair.together);
+    return matrix.enough ? strings.dock.pairs.headline(pair.i, pair.j, fixed(pair.lift, 1)) : strings.dock.pairs.headlineCount(pair.i, pair.j, pair.together);
   });
 }
 
@@ -59,7 +60,7 @@ export function LabelsHeadline() {
   if (trace === undefined || !idle || trace.model.experts === 0) return null;
   return remembered(trace, `labels ${row}`, () => {
     const { ratio } = classInformation(trace, row);
-    return Number.isFinite(ratio) ? strings.dock.labels.headline(ratio.toFixed(1)) : '';
+    return Number.isFinite(ratio) ? strings.dock.labels.headline(fixed(ratio, 1)) : '';
   });
 }
 

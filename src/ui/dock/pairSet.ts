@@ -1,4 +1,5 @@
 /** The experts that Co-activation is about: all of one layer, or a group of several. */
+import { fixed } from '../../base/numerals';
 import { choicesOf, choicesOfCells } from '../../analysis/choices';
 import { coActivation, type CoActivation } from '../../analysis/co-activation';
 import type { GroupCell } from '../../state/group';
@@ -40,5 +41,5 @@ export function pairSentence({ matrix, name }: PairSet, { i, j }: { readonly i: 
   if (i === j) return text.own(name(i), a, n);
   if (a === 0) return text.never(name(i));
   const both = together[i * experts + j] ?? 0;
-  return text.sentence({ i: name(i), j: name(j), both, of: a, given: formatShare(both / a), lift: b === 0 ? '' : ((both * n) / (a * b)).toFixed(1) });
+  return text.sentence({ i: name(i), j: name(j), both, of: a, given: formatShare(both / a), lift: b === 0 ? '' : fixed((both * n) / (a * b), 1) });
 }

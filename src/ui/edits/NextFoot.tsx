@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { fixed } from '../../base/numerals';
 import { continuations, type NextPair } from '../../state/nextPair';
 import type { SampledView } from '../../state/sampled';
 import { strings } from '../../state/strings';
@@ -20,7 +21,7 @@ export function NextFoot({ pair, sampled, now, before, token }: Props) {
   const unit = useAppState((state) => state.view.unit);
   const text = strings.edits.next;
   const { compared, entropy } = pair;
-  const bits = (nats: number): string => inUnit(nats, unit).toFixed(2);
+  const bits = (nats: number): string => fixed(inUnit(nats, unit), 2);
   return (
     <>
       <div className="foot">
@@ -32,7 +33,7 @@ export function NextFoot({ pair, sampled, now, before, token }: Props) {
         ) : (
           <>
             <span>
-              H {bits(compared.entropyBefore)} {'\u2192'} <b className="b">{bits(entropy)}</b> {unit}
+              H {bits(compared.entropyBefore)} {'\u2192'} <b className="b">{bits(entropy)}</b> {strings.units[unit]}
             </span>
             <span title={text.klHint}>{compared.exact ? text.kl(bits(compared.klNats), unit) : text.klAtLeast(bits(compared.klNats), unit)}</span>
             <span>

@@ -1,3 +1,4 @@
+import { typedNumber } from '../../base/numerals';
 import { useId, useState } from 'react';
 
 interface Props {
@@ -51,7 +52,7 @@ export function Tuner({ value, min, max, step, bounds = [min, max], text, label,
         onChange={(event) => setDraft(event.target.value)}
         onFocus={(event) => event.target.select()}
         onBlur={() => {
-          if (draft !== undefined && draft.trim() !== '') set(Number(draft.replace(',', '.').replace('\u2212', '-')));
+          if (draft !== undefined && draft.trim() !== '') set(typedNumber(draft));
           setDraft(undefined);
           onEnd();
         }}

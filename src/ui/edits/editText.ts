@@ -1,4 +1,5 @@
 /** An intervention in words, the same in the line of edits, in their list and for a screen reader. */
+import { fixed } from '../../base/numerals';
 import type { Edit } from '../../state/edits';
 import { strings } from '../../state/strings';
 import { formatShare, formatSigned } from '../../viz/format';
@@ -6,7 +7,7 @@ import { tokenLabel } from '../../viz/tokenMarks';
 
 /** A share, or a number above 1 with its whole part. */
 export function weightText(value: number): string {
-  return value >= 1 ? value.toFixed(2) : formatShare(value);
+  return value >= 1 ? fixed(value, 2) : formatShare(value);
 }
 
 /** A bias with its sign: `+0.50`. */

@@ -1,4 +1,5 @@
 import { useId, useState, type ReactNode } from 'react';
+import { fixed, typedNumber } from '../../base/numerals';
 import { shareAbove, thresholdForShare } from '../../analysis/threshold';
 import { patch } from '../../state/app';
 import { byDoubt, byTau, ownNumber, ownSettings, setOwn, type OwnNumber } from '../../state/entropy/settings';
@@ -95,7 +96,7 @@ export function RuleControls({ values, calibrated }: { readonly values: Float64A
         <>
           <label htmlFor={`${id}-tau`}>{text.setTau}</label>
           <span className="set">
-            <TypedNumber id={`${id}-tau`} label={text.tauExact(unit)} value={inUnit(tau, unit)} decimals={2} onValue={(value) => setTau(app, unit === 'bits' ? value * Math.LN2 : value)} /> {unit}
+            <TypedNumber id={`${id}-tau`} label={text.tauExact(unit)} value={inUnit(tau, unit)} decimals={2} onValue={(value) => setTau(app, unit === 'bits' ? value * Math.LN2 : value)} /> {strings.units[unit]}
           </span>
         </>
       )}
@@ -210,8 +211,8 @@ interface TypedProps {
 function TypedNumber({ id, label, value, decimals, onValue }: TypedProps) {
   const [draft, setDraft] = useState<string>();
   const commit = (): void => {
-    const typed = Number((draft ?? '').replace(',', '.'));
-    if (draft !== undefined && draft.trim() !== '' && Number.isFinite(typed)) onValue(typed);
+    const typed = typedNumber(draft ?? '');
+    if (Number.isFinite(typed)) onValue(typed);
     setDraft(undefined);
   };
   return (
@@ -221,7 +222,7 @@ function TypedNumber({ id, label, value, decimals, onValue }: TypedProps) {
       type="text"
       inputMode="decimal"
       aria-label={label}
-      value={draft ?? value.toFixed(decimals)}
+      value={draft ?? fixed(value, decimals)}
       onChange={(event) => setDraft(event.target.value)}
       onFocus={(event) => event.target.select()}
       onBlur={commit}

@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { fixed, plain } from '../../base/numerals';
 import { strings } from '../../state/strings';
 import { diamond } from '../../viz/marks';
 import { binValues } from '../../viz/sentence';
@@ -32,7 +33,7 @@ interface Props {
   readonly values: ArrayLike<number>;
   /** In the unit of the screen; undefined where no threshold decides. */
   readonly tau: number | undefined;
-  readonly unit: string;
+  readonly unit: 'bits' | 'nats';
   readonly label: string;
 }
 
@@ -54,7 +55,7 @@ export function StepChart({ layout, rows, values, tau, unit, label }: Props) {
         <g key={tick}>
           <line className="tick" x1={layout.x(tick)} x2={layout.x(tick)} y1={base} y2={base + 4} />
           <text x={layout.x(tick)} y={base + 17} textAnchor="middle">
-            {i === layout.ticks.length - 1 ? `${tick} ${unit}` : tick}
+            {i === layout.ticks.length - 1 ? `${plain(tick)} ${strings.units[unit]}` : plain(tick)}
           </text>
         </g>
       ))}
@@ -125,7 +126,7 @@ const Row = memo(function Row({ row, place, layout }: RowProps) {
           <line className={above ? 'stick above' : 'stick'} x1={layout.left} x2={end.toFixed(1)} y1={middle} y2={middle} />
           <path className={above ? 'step above' : 'step below'} d={diamond(end, middle, 7)} />
           <text className={above ? 'value strong' : 'value'} x={(end + 15).toFixed(1)} y={middle + 5}>
-            {h.toFixed(1)}
+            {fixed(h, 1)}
           </text>
         </>
       )}
@@ -138,7 +139,7 @@ const Row = memo(function Row({ row, place, layout }: RowProps) {
       <Tokens row={row} place={place} layout={layout} />
       {!layout.narrow && Number.isFinite(row.mean) && (
         <text className="value q" x={layout.width - 4} y={middle + 5} textAnchor="end">
-          {row.mean.toFixed(1)}
+          {fixed(row.mean, 1)}
         </text>
       )}
     </g>

@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState } from 'react';
+import { grouped } from '../../base/numerals';
 import type { DataTable } from '../../base/table';
 import { shareAbove } from '../../analysis/threshold';
 import { byDoubt, ownSettings } from '../../state/entropy/settings';
@@ -93,7 +94,7 @@ function Figure({ trace, view }: { readonly trace: Trace; readonly view: StepVie
   const key = `${width} ${unit} ${flat.length} ${texts.map((row) => row.length).join()}`;
   const layout = useMemo(() => stepFigure({ values: all, unit, width: Math.max(width, 300), tokens: splitLike(widths, key) }), [all, unit, width, widths, key]);
   const { share } = shareAbove(values, view.rule.threshold);
-  const about = strings.entropy.chart.share(percent(share), values.length.toLocaleString('en-US'), calibration !== undefined);
+  const about = strings.entropy.chart.share(percent(share), grouped(values.length), calibration !== undefined);
   const scale = useMemo(() => entropyScale(tokenEntropy(trace, candidates), unit, 60), [trace, candidates, unit]);
   const [tip, setTip] = useState<{ readonly token: number; readonly x: number; readonly y: number }>();
   const box = useRef<HTMLDivElement>(null);

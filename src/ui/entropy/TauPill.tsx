@@ -1,4 +1,5 @@
 import { useRef, type KeyboardEvent } from 'react';
+import { fixed } from '../../base/numerals';
 import { setTau } from '../../state/stepEntropy';
 import { strings } from '../../state/strings';
 import { inUnit, type EntropyUnit } from '../../viz/format';
@@ -67,12 +68,12 @@ export function TauPill({ layout, unit, tau, spoken }: Props) {
         aria-valuemin={0}
         aria-valuemax={layout.top}
         aria-valuenow={Math.round(shown * 100) / 100}
-        aria-valuetext={`${shown.toFixed(2)} ${unit}, ${spoken}`}
+        aria-valuetext={`${fixed(shown, 2)} ${strings.units[unit]}, ${spoken}`}
         style={{ left: x }}
         onKeyDown={onKeyDown}
         {...grip}
       >
-        {`\u03c4 ${shown.toFixed(2)}`}
+        {`\u03c4 ${fixed(shown, 2)}`}
       </div>
     </>
   );

@@ -1,3 +1,4 @@
+import { fixed } from '../../base/numerals';
 import { COLLABORATION_ID, collaborationOf, type CollaborationRecord } from '../../state/entropy/record';
 import { PARTS, type CostPart } from '../../state/entropy/types';
 import { timeAlone } from '../../state/entropy/alone';
@@ -14,7 +15,7 @@ import type { Handover } from './useHandover';
 /** Milliseconds as a visitor reads them. */
 export function duration(ms: number): string {
   const { seconds, milliseconds } = strings.entropy.time;
-  return ms >= 1000 ? seconds((ms / 1000).toFixed(1)) : milliseconds(ms.toFixed(0));
+  return ms >= 1000 ? seconds(fixed(ms / 1000, 1)) : milliseconds(fixed(ms, 0));
 }
 
 function total(record: CollaborationRecord, of: 'ms' | 'flops'): number {

@@ -1,3 +1,4 @@
+import { bare } from '../../base/numerals';
 import type { BalanceRow } from '../../state/evaluation';
 import { strings } from '../../state/strings';
 import { tickLabel } from '../../viz/axis';
@@ -50,7 +51,7 @@ export function BalanceChart({ rows, width }: { readonly rows: readonly BalanceR
             <line className="axis" x1={LEFT} x2={width - RIGHT} y1={base} y2={base} />
             <line className="even" x1={LEFT} x2={width - RIGHT} y1={even} y2={even} />
             <text className="ink" x={columns[0]} y={base - 6} textAnchor="end">
-              {maxVio.toFixed(2).replace(/^0/, '')}
+              {bare(maxVio, 2)}
             </text>
             <text x={columns[1]} y={base - 6} textAnchor="end">
               {formatShare(Math.min(1, normalisedEntropy), 3)}

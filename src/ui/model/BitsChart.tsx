@@ -1,3 +1,4 @@
+import { bare } from '../../base/numerals';
 import type { DomainRow } from '../../state/evaluation';
 import { strings } from '../../state/strings';
 import { linearAxis } from '../../viz/axis';
@@ -16,7 +17,7 @@ const ROW = 24;
 const TOP = 24;
 
 /** Bits per byte with two decimals. */
-export const bits = (value: number): string => value.toFixed(2).replace(/^0(?=\.)/, '');
+export const bits = (value: number): string => bare(value, 2);
 
 /** The value of a reference in a row; undefined where it was not measured. */
 export const referenceOf = (row: DomainRow, reference: Reference): number | undefined => row[reference] ?? undefined;

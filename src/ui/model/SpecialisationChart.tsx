@@ -1,3 +1,4 @@
+import { fixed } from '../../base/numerals';
 import type { SpecialisationRow } from '../../state/evaluation';
 import { strings } from '../../state/strings';
 import { logAxis } from '../../viz/axis';
@@ -11,7 +12,7 @@ const ROW = 22;
 const TOP = 24;
 
 export function ratioText(ratio: number): string {
-  return strings.about.specialisation.ratio(ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1));
+  return strings.about.specialisation.ratio(ratio >= 10 ? fixed(ratio, 0) : fixed(ratio, 1));
 }
 
 export const median = (values: readonly number[]): number => {

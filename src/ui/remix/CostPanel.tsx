@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { fixed } from '../../base/numerals';
 import type { DataTable } from '../../base/table';
 import { armsOf, summariseArms, type ArmSummary } from '../../state/c3poSummary';
 import type { Results } from '../../state/results';
@@ -25,7 +26,7 @@ export function CostPanel({ results }: { readonly results: Results | undefined }
   const table = (): DataTable => ({ columns: text.columns.map((name, i) => (i === 0 ? { name } : { name, decimals: i === 1 ? 2 : 4 })), rows: points.map(({ name, cost, share, low, high }) => [name, cost, share, low, high]) });
   return (
     <Panel id="remix-cost" className="p-cost" title={text.title} formula={text.formula} n={source.name === 'here' ? (bench.results.length === 0 ? '' : String(bench.results.length)) : String(results?.summary['n'] ?? '')} tools={<SourceSwitch source={source} />} table={points.length === 0 ? undefined : table}>
-      <div ref={ref}>{points.length === 0 ? <p className="nothing">{text.empty}</p> : width > 0 && <CostChart points={points} width={width} height={HEIGHT} label={`${text.title}. ${points.map(({ name, cost, share }) => `${name} ${cost.toFixed(1)}, ${percent(share)}`).join('; ')}.`} />}</div>
+      <div ref={ref}>{points.length === 0 ? <p className="nothing">{text.empty}</p> : width > 0 && <CostChart points={points} width={width} height={HEIGHT} label={`${text.title}. ${points.map(({ name, cost, share }) => `${name} ${fixed(cost, 1)}, ${percent(share)}`).join('; ')}.`} />}</div>
       {points.length > 0 && <p className="rsay">{text.say}</p>}
     </Panel>
   );

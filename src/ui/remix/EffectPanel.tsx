@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { fixed } from '../../base/numerals';
 import type { DataTable } from '../../base/table';
 import { effectView, type EffectView } from '../../state/remix/effectView';
 import { nameTokens } from '../../state/remix/names';
@@ -83,7 +84,7 @@ function Figures({ view, question }: { readonly view: EffectView; readonly quest
   const text = strings.remix.effect;
   const { options } = question.item;
   const [was, is] = [options[view.answer.before]?.trim() ?? '', options[view.answer.after]?.trim() ?? ''];
-  const inIt = (nats: number): string => inUnit(nats, unit).toFixed(2);
+  const inIt = (nats: number): string => fixed(inUnit(nats, unit), 2);
   const [before, after] = text.top(was, is);
   const [h, from, arrow, to, end] = text.entropy(inIt(view.entropy.before), inIt(view.entropy.after), unit);
   const cost = run.phase === 'done' ? run.result : undefined;
@@ -110,11 +111,11 @@ function Figures({ view, question }: { readonly view: EffectView; readonly quest
         </span>
       </div>
       <div className="foot start col">
-        {view.loss !== undefined && <span>{text.loss(view.loss.before.toFixed(3), view.loss.after.toFixed(3))}</span>}
-        {effect !== undefined && <span data-cost="mix">{text.cost(text.passes(effect.passes), effect.milliseconds.toFixed(0))}</span>}
+        {view.loss !== undefined && <span>{text.loss(fixed(view.loss.before, 3), fixed(view.loss.after, 3))}</span>}
+        {effect !== undefined && <span data-cost="mix">{text.cost(text.passes(effect.passes), fixed(effect.milliseconds, 0))}</span>}
         {cost !== undefined && (
           <span data-cost="method">
-            {text.methodCost(cost.relativeCost.toFixed(1), perQuestion(cost.cost.forward + cost.cost.preparation, cost), perQuestion(cost.cost.backward, cost), (cost.cost.milliseconds / 1000).toFixed(1))}
+            {text.methodCost(fixed(cost.relativeCost, 1), perQuestion(cost.cost.forward + cost.cost.preparation, cost), perQuestion(cost.cost.backward, cost), fixed(cost.cost.milliseconds / 1000, 1))}
           </span>
         )}
         {question.longOptions && <span>{text.first}</span>}
@@ -126,7 +127,7 @@ function Figures({ view, question }: { readonly view: EffectView; readonly quest
 /** Work in passes over the whole question. */
 function perQuestion(work: number, { cost, relativeCost }: { readonly cost: { readonly preparation: number; readonly forward: number; readonly backward: number }; readonly relativeCost: number }): string {
   const all = cost.preparation + cost.forward + cost.backward;
-  return (all > 0 ? (work / all) * relativeCost : 0).toFixed(1);
+  return fixed(all > 0 ? (work / all) * relativeCost : 0, 1);
 }
 
 function effectTable(view: EffectView, which: (typeof VIEWS)[number], names: ReadonlyMap<number, string>): DataTable {

@@ -1,3 +1,4 @@
+import { fixed } from '../../base/numerals';
 import type { DataTable } from '../../base/table';
 import type { StepReport } from '../../state/remix/types';
 import type { MethodRun } from '../../state/remix/state';
@@ -54,7 +55,7 @@ export function lossSentence(points: readonly LossPoint[]): string {
   const text = strings.remix.loss;
   const part = (kind: 'surrogate' | 'truth'): string => {
     const values = points.flatMap((point) => point[kind] ?? []);
-    return values.length === 0 ? '' : text.part(text.short[kind], (values[0] ?? 0).toFixed(2), (values.at(-1) ?? 0).toFixed(2));
+    return values.length === 0 ? '' : text.part(text.short[kind], fixed(values[0] ?? 0, 2), fixed(values.at(-1) ?? 0, 2));
   };
   return text.sentence(Math.max(0, points.length - 1), part('surrogate'), part('truth')).trim();
 }

@@ -1,4 +1,5 @@
 import { Fragment } from 'react';
+import { fixed, typedNumber } from '../../base/numerals';
 import type { DataTable } from '../../base/table';
 import { setKeep, setWeight, startMix } from '../../state/remix/mix';
 import { mixed, mixRows, ranked, rowDistance, rowOf, type MixRow } from '../../state/remix/omega';
@@ -106,7 +107,7 @@ function Sliders({ mix, row, shape }: { readonly mix: Mix; readonly row: number;
         </tbody>
       </table>
       <div className="foot wrap-foot">
-        <span>{text.core(core.length, experts, sum.toFixed(3))}</span>
+        <span>{text.core(core.length, experts, fixed(sum, 3))}</span>
         <span>
           {text.distance}
           <b className="b">{formatShare(rowDistance(router, after))}</b>
@@ -178,8 +179,8 @@ function Exact({ value, expert, onWeight }: { readonly value: number; readonly e
       defaultValue={formatShare(value)}
       onFocus={(event) => event.target.select()}
       onBlur={(event) => {
-        const typed = Number(event.target.value.replace(',', '.'));
-        if (event.target.value !== formatShare(value) && event.target.value.trim() !== '' && Number.isFinite(typed)) onWeight(typed);
+        const typed = typedNumber(event.target.value);
+        if (event.target.value !== formatShare(value) && Number.isFinite(typed)) onWeight(typed);
         else event.target.value = formatShare(value);
       }}
       onKeyDown={(event) => {

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { plain } from '../../base/numerals';
 import { settingFault, settingsNow, typeSetting } from '../../state/remix/settings';
 import type { TypedSetting } from '../../state/remix/state';
 import type { RouterShape } from '../../state/remix/types';
@@ -33,7 +34,7 @@ export function NumberField({ name, shape, label, long = label, after }: Props) 
         aria-label={long}
         aria-invalid={fault !== undefined}
         aria-describedby={fault === undefined ? undefined : `${id}-fault`}
-        value={draft ?? String(value)}
+        value={draft ?? plain(Number(value))}
         onChange={(event) => typeSetting(app, shape, name, event.target.value)}
         onFocus={(event) => event.target.select()}
       />

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { fixed } from '../../base/numerals';
 import type { DataTable } from '../../base/table';
 import { recordOf, type RemixRecord } from '../../state/remix/record';
 import { takeRecord } from '../../state/remix/recall';
@@ -44,7 +45,7 @@ export function recordFacts(record: RemixRecord): readonly (readonly [name: stri
   const { item, settings, steps, options } = record;
   const ends = (kind: 'surrogate' | 'truth'): string | undefined => {
     const values = steps.flatMap((step) => step[kind] ?? []);
-    return values.length === 0 ? undefined : text.record.change((values[0] ?? 0).toFixed(3), (values.at(-1) ?? 0).toFixed(3));
+    return values.length === 0 ? undefined : text.record.change(fixed(values[0] ?? 0, 3), fixed(values.at(-1) ?? 0, 3));
   };
   const facts: readonly (readonly [string, string | undefined])[] = [
     [text.record.question, item.prompt],
@@ -56,7 +57,7 @@ export function recordFacts(record: RemixRecord): readonly (readonly [name: stri
     ...options.map((option) => [text.record.option(option.text), text.record.change(formatShare(option.before, 3), formatShare(option.after, 3))] as const),
     [text.record.losses, ends('surrogate')],
     [text.record.truth, ends('truth')],
-    [text.record.cost, record.relativeCost === undefined ? undefined : text.record.passes(record.relativeCost.toFixed(1))],
+    [text.record.cost, record.relativeCost === undefined ? undefined : text.record.passes(fixed(record.relativeCost, 1))],
   ];
   return facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const]));
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { fixed } from '../../base/numerals';
 import type { DataTable } from '../../base/table';
 import type { ExpertUse } from '../../state/remix/expertUse';
 import { ARMS } from '../../state/remix/types';
@@ -19,7 +20,7 @@ export function UsePanel() {
   const arm = arms.find((one) => one === chosen) ?? arms.find((one) => one === 'ngd') ?? arms[0];
   const shown = arm === undefined ? undefined : use[arm];
   const rows = shown === undefined ? [] : rowsInUse(shown);
-  const say = shown === undefined ? '' : text.say(shown.questions, rows.length, inUse(rows, 'before').toFixed(1), inUse(rows, 'after').toFixed(1));
+  const say = shown === undefined ? '' : text.say(shown.questions, rows.length, fixed(inUse(rows, 'before'), 1), fixed(inUse(rows, 'after'), 1));
   const table = (): DataTable => ({ columns: text.columns.map((name) => ({ name })), rows: arms.flatMap((one) => rowsInUse(use[one]).flatMap(({ layer, before, after }) => before.map((count, e) => [strings.remix.bench.arm[one], layer, e, count, after[e]]))) });
   return (
     <Panel

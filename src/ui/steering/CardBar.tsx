@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { plain, typedNumber } from '../../base/numerals';
 import { cardText } from '../../state/steering/work';
 import { startLoading } from '../../state/session';
 import { stopJob } from '../../state/job';
@@ -87,7 +88,7 @@ interface NumberProps {
 export function CardNumber({ label, long, value, from, to, whole = false, onValue }: NumberProps) {
   const [draft, setDraft] = useState<string>();
   const usable = (text: string): number | undefined => {
-    const number = text.trim() === '' ? NaN : Number(text);
+    const number = typedNumber(text);
     return number >= from && number <= to && (!whole || Number.isInteger(number)) ? number : undefined;
   };
   const bad = draft !== undefined && usable(draft) === undefined;
@@ -101,10 +102,10 @@ export function CardNumber({ label, long, value, from, to, whole = false, onValu
           inputMode="decimal"
           aria-label={long}
           aria-invalid={bad}
-          value={draft ?? String(value)}
+          value={draft ?? plain(value)}
           onChange={({ target }) => {
             const number = usable(target.value);
-            setDraft(number !== undefined && String(number) === target.value ? undefined : target.value);
+            setDraft(number !== undefined && plain(number) === target.value ? undefined : target.value);
             if (number !== undefined) onValue(number);
           }}
           onBlur={() => bad || setDraft(undefined)}

@@ -1,3 +1,5 @@
+import { fixed } from '../../base/numerals';
+
 export interface LayerMeasure {
   readonly id: string;
   readonly name: string;
@@ -57,7 +59,7 @@ export function LayerMeasures({ measures, chosen, layerName, width, label }: Pro
                   <rect className="now" x={x.toFixed(1)} y={y + 7} width={length(value)} height={8} rx={1} />
                   {was !== undefined && <rect className="was" x={x.toFixed(1)} y={y + 4.5} width={length(was[layer] ?? NaN)} height={13} rx={1} />}
                   <text className="ink" x={(x + room + 6).toFixed(1)} y={y + 15}>
-                    {value.toFixed(digits)}
+                    {fixed(value, digits)}
                   </text>
                 </g>
               );

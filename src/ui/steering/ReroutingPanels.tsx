@@ -1,3 +1,4 @@
+import { fixed } from '../../base/numerals';
 import type { DataTable } from '../../base/table';
 import { patchCard } from '../../state/steering/slice';
 import type { ReroutingCard, ReroutingReport } from '../../state/steering/rerouting';
@@ -175,7 +176,7 @@ export function CostPanel({ card: { cycles, report } }: { readonly card: Rerouti
                 <dt>{name}</dt>
                 <dd>
                   <i style={{ width: `${(100 * value) / most}%` }} />
-                  <b>{value.toFixed(1)}</b>
+                  <b>{fixed(value, 1)}</b>
                 </dd>
               </div>
             ))}

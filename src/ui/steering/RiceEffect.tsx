@@ -1,3 +1,4 @@
+import { fixed } from '../../base/numerals';
 import type { DataTable } from '../../base/table';
 import { DEGENERATE, type MarkerEffect, type RiceReport } from '../../state/steering/rice';
 import { strings } from '../../state/strings';
@@ -38,7 +39,7 @@ export function EffectPanel(props: Props) {
                 <dt>{name}</dt>
                 <dd data-effect={name}>
                   <i style={{ width: `${(100 * value) / most}%` }} />
-                  <b>{value.toFixed(4)}</b>
+                  <b>{fixed(value, 4)}</b>
                 </dd>
               </div>
             ))}
@@ -124,7 +125,7 @@ export function WrittenPanel({ report }: { readonly report: RiceReport | undefin
                   <td className="num">{one.tokens}</td>
                   <td className="num">{one.markers}</td>
                   <td className="num">{Math.round(100 * one.repetition)} %</td>
-                  <td className="num">{one.perplexity.toFixed(1)}</td>
+                  <td className="num">{fixed(one.perplexity, 1)}</td>
                 </tr>
               ))}
             </tbody>

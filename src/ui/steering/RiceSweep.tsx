@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { plain } from '../../base/numerals';
 import type { DataTable } from '../../base/table';
 import { sweepRice, type RiceCard, type RiceMarker, type SweepPoint } from '../../state/steering/rice';
 import type { Results } from '../../state/results';
@@ -95,7 +96,7 @@ export function SweepPanel({ results, card, shipped, shown }: { readonly results
         {count === 0 ? (
           <p className="nothing">{view === 'here' ? text.sweepEmpty : strings.steering.noResults}</p>
         ) : (
-          width > 0 && <LineChart lines={view === 'shipped' ? sweepLines(rows) : liveSweepLines(sweep)} width={width} height={HEIGHT} label={`${text.sweep}. ${text.sweepFormula}, ${text.sweepViews[view]}`} xLabel={text.sweepX} names={(view === 'shipped' ? rows : sweep).map(({ beta }) => String(beta))} digits={5} />
+          width > 0 && <LineChart lines={view === 'shipped' ? sweepLines(rows) : liveSweepLines(sweep)} width={width} height={HEIGHT} label={`${text.sweep}. ${text.sweepFormula}, ${text.sweepViews[view]}`} xLabel={text.sweepX} names={(view === 'shipped' ? rows : sweep).map(({ beta }) => plain(beta))} digits={5} />
         )}
       </div>
       {written.length > 0 && <p className="rsay">{written.map(({ beta, degenerate, n }) => text.sweepWritten(beta, degenerate, n)).join('; ')}.</p>}

@@ -1,4 +1,5 @@
 import { useRef, useState, type KeyboardEvent } from 'react';
+import { localised } from '../../base/numerals';
 import { strings } from '../../state/strings';
 import { signedColour, signedGradient, signedTicks, signedTurns } from '../../viz/signed';
 
@@ -105,7 +106,7 @@ export function SignedHeat({ rows, domain, cell, label, sentence, figure, blank,
 }
 
 function tick(value: number): string {
-  return value === 0 ? '0' : `${value > 0 ? '+' : '\u2212'}${String(Number(Math.abs(value).toPrecision(3))).replace(/^0\./, '.')}`;
+  return value === 0 ? '0' : `${value > 0 ? '+' : '\u2212'}${localised(String(Number(Math.abs(value).toPrecision(3))).replace(/^0\./, '.'))}`;
 }
 
 interface Cell {

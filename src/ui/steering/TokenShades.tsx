@@ -1,4 +1,5 @@
 import type { CSSProperties } from 'react';
+import { bare } from '../../base/numerals';
 import { formatSigned } from '../../viz/format';
 
 interface Props {
@@ -25,7 +26,7 @@ export function TokenShades({ words, values, most, digits, label, colour, cutAt 
         return (
           <li key={i} className={i === cutAt ? 'cut' : undefined} data-shade={value === undefined || colour !== undefined ? '' : Math.min(7, Math.max(0, Math.round((7 * value) / (most || 1))))} style={style}>
             <span>{word.replaceAll('\n', '\u21b5').replaceAll(' ', '\u00b7') || '\u2205'}</span>
-            <i>{value === undefined ? '' : colour === undefined ? value.toFixed(digits).replace(/^0\./, '.') : `${value > 0 ? '+' : ''}${formatSigned(value, digits)}`.replace('0.', '.')}</i>
+            <i>{value === undefined ? '' : colour === undefined ? bare(value, digits) : `${value > 0 ? '+' : ''}${formatSigned(value, digits)}`.replace(/0(?=[.,])/, '')}</i>
           </li>
         );
       })}

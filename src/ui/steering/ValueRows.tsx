@@ -1,3 +1,4 @@
+import { fixed } from '../../base/numerals';
 import { spanAxis } from '../../viz/axis';
 
 export interface ValueRow {
@@ -42,7 +43,7 @@ export function ValueRows({ rows, digits, width, label }: Props) {
             </text>
             <circle cx={axis.at(value).toFixed(1)} cy={y} r={3.5} data-value={value.toFixed(digits)} />
             <text className="ink" x={width} y={y + 4} textAnchor="end">
-              {value.toFixed(digits)}
+              {fixed(value, digits)}
             </text>
           </g>
         );
