@@ -73,27 +73,31 @@ function entryText(entry: string, byteLevel: boolean, bytes: ReadonlyMap<string,
   return known.includes(undefined) ? visible(entry) : printableUtf8(known.flatMap((byte) => byte ?? []));
 }
 
-/**
- * @param json parsed tokenizer.json
- * @param config parsed tokenizer_config.json, if there is one
- * @throws PlaygroundError `bad-file` when the library cannot build it
- */
-export function createTokenizer(json: unknown, config: unknown = {}): Tokenizer {
-  if (!isObject(json) || !isObject(config)) throw new PlaygroundError('bad-file', 'tokenizer.json cannot be used: it is not a JSON object.');
-  let inner: HfTokenizer;
+/** Runs the library on a text; what it cannot do with a file that it took is a fault of the file. */
+function working<T>(work: () => T): T {
   try {
-    inner = new HfTokenizer(json, config);
+    return work();
   } catch (error) {
     throw new PlaygroundError('bad-file', `tokenizer.json cannot be used: ${errorMessage(error)}`, [], { cause: error });
   }
+}
+
+/**
+ * @param json parsed tokenizer.json
+ * @param config parsed tokenizer_config.json, if there is one
+ * @throws PlaygroundError `bad-file` when the library cannot build it, and later when it fails on a text
+ */
+export function createTokenizer(json: unknown, config: unknown = {}): Tokenizer {
+  if (!isObject(json) || !isObject(config)) throw new PlaygroundError('bad-file', 'tokenizer.json cannot be used: it is not a JSON object.');
+  const inner = working(() => new HfTokenizer(json, config));
   const byteLevel = isByteLevel(json);
   const bytes = byteOfCharacter();
   const added = inner.get_added_tokens_decoder();
   const tokenText = (id: number): string => {
     const special = added.get(id)?.content;
-    if (special !== undefined) return visible(special);
+    if (typeof special === 'string') return visible(special);
     const entry = inner.id_to_token(id);
-    return entry === undefined ? `<id ${id}>` : entryText(entry, byteLevel, bytes);
+    return typeof entry !== 'string' ? `<id ${id}>` : entryText(entry, byteLevel, bytes);
   };
 
   let ids: Map<string, number> | undefined;
@@ -106,8 +110,8 @@ export function createTokenizer(json: unknown, config: unknown = {}): Tokenizer 
   };
 
   return {
-    encode: (text) => (text === '' ? [] : [...inner.encode(text).ids]),
-    decode: (sequence) => (sequence.length === 0 ? '' : inner.decode([...sequence], { skip_special_tokens: true, clean_up_tokenization_spaces: false })),
+    encode: (text) => (text === '' ? [] : working(() => [...inner.encode(text).ids])),
+    decode: (sequence) => (sequence.length === 0 ? '' : working(() => inner.decode([...sequence], { skip_special_tokens: true, clean_up_tokenization_spaces: false }))),
     tokenText,
     idOf,
   };
