@@ -48,6 +48,7 @@ export const INITIAL: AppState = {
   playback: { playing: false, speed: DEFAULTS.speed, follow: true },
   view: {
     theme: DEFAULTS.theme,
+    engine: 'auto',
     spoken: 'en',
     unit: DEFAULTS.unit,
     dialog: undefined,

@@ -9,6 +9,7 @@ const model = {
   config: { context: 512 },
   sha256: 'e072',
   engine: { backend: 'webgpu', adapter: 'SwiftShader', software: true, forms: 'rows of four, measured faster' },
+  reason: { kind: 'asked' },
   gradients: true,
   downloadedBytes: 0,
   cacheNote: '',

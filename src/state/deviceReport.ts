@@ -2,6 +2,7 @@
 import { fixed } from '../base/numerals';
 import type { LoadedInfo } from '../engine/worker/protocol';
 import { MAX_FILE_BYTES } from '../trace/file';
+import { longReason } from './engineReason';
 import { SETTINGS } from './settings';
 import type { RunState, Session } from './state';
 import { strings } from './strings';
@@ -33,13 +34,15 @@ function stateFacts(session: Session, last: RunState['last'], bytes: (size: numb
   }
 }
 
-function loadedFacts({ engine, name, sha256, gradients, downloadedBytes, cacheNote }: LoadedInfo, last: RunState['last'], bytes: (size: number) => string): readonly Fact[] {
+function loadedFacts({ engine, reason, name, sha256, gradients, downloadedBytes, cacheNote }: LoadedInfo, last: RunState['last'], bytes: (size: number) => string): readonly Fact[] {
   const text = strings.device;
+  const onnx = engine.backend === 'onnx';
   return [
-    [text.computes, engine.software ? text.software : text.gpu],
-    [text.adapter, engine.adapter === '' ? text.adapterUnknown : engine.adapter],
+    [text.computes, onnx ? strings.engine.onProcessor : engine.software ? text.software : text.gpu],
+    [strings.engine.why, longReason(reason)],
+    [onnx ? strings.engine.runtime : text.adapter, engine.adapter === '' ? text.adapterUnknown : engine.adapter],
     ...(engine.forms === '' ? [] : [[text.kernels, engine.forms] as const]),
-    [text.gradients, gradients ? text.gradientsYes : text.gradientsNo],
+    [text.gradients, gradients ? (onnx ? strings.engine.gradients : text.gradientsYes) : text.gradientsNo],
     [text.model, name],
     [text.weights, sha256],
     [text.store, `${downloadedBytes > 0 ? text.network(bytes(downloadedBytes)) : text.kept}${cacheNote === '' ? '' : `. ${cacheNote}`}`],

@@ -1,5 +1,7 @@
 /** The live model: loading it with progress, cancelling, trying again, and starting over after a loss. */
 import type { App } from './app';
+import { patchEdits } from './edits';
+import { engineWish, rememberSpeeds } from './engineWish';
 import { clearErrors, notify, toFailure } from './notices';
 import type { Failure, Notice } from './state';
 import { strings } from './strings';
@@ -60,15 +62,19 @@ async function load(app: App): Promise<boolean> {
   try {
     const model = await services.client.load(services.model, {
       modelsUrl: services.modelsUrl,
+      engine: engineWish(app),
       signal: cancel.signal,
       onProgress: ({ stage, done, total }) => {
         if (store.getState().session.phase === 'loading') store.setState({ session: { phase: 'loading', stage, done, total } });
       },
     });
     store.setState({ session: { phase: 'ready', model } });
+    rememberSpeeds(model);
     if (model.cacheNote !== '') notify(app, { tone: 'note', message: model.cacheNote });
     return true;
   } catch (error) {
+    // A restart took its place, and tells how it went itself.
+    if (store.getState().session.phase === 'idle') return false;
     const failure = toFailure(error);
     store.setState({ session: { phase: 'failed', failure } });
     if (failure.code === 'cancelled') notify(app, { tone: 'note', message: strings.model.cancelled, action: 'retry-load' });
@@ -107,8 +113,11 @@ export function browserFamily(userAgent: string): keyof typeof strings.notice.no
 }
 
 /** Throws the worker away and loads the model again; weights come from the cache where there is one. */
-export async function restartEngine(app: App): Promise<void> {
-  app.services.client.restart();
+export async function restartEngine(app: App): Promise<boolean> {
   app.store.setState({ session: { phase: 'idle' } });
-  await startLoading(app);
+  app.services.client.restart();
+  // A load under way ends with the worker; what the worker held of the run is gone with it.
+  await loading;
+  patchEdits(app, { held: undefined, ran: undefined });
+  return startLoading(app);
 }

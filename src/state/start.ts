@@ -4,6 +4,7 @@ import { adoptEdits, adoptLink, adoptStage, openLinkedAs, placeOf, samplingOf, t
 import { enabledEdits } from './edits';
 import { followPattern } from './entropy/pattern';
 import { scheduleEdits } from './rerun';
+import { rememberedEngine } from './engineWish';
 import { loadStatistics } from './expertStatistics';
 import { drawn } from './frame';
 import { followLanguage } from './language';
@@ -24,6 +25,7 @@ export async function start(app: App): Promise<void> {
   const link = await readLink(location.hash);
   const { values } = link;
   adoptLink(app, { ...link, values: { theme: rememberedTheme() ?? DEFAULTS.theme, ...values } });
+  patch(app, 'view', { engine: rememberedEngine() });
   followTheme(app);
   followLanguage(app);
   followPattern(app);

@@ -1,6 +1,6 @@
 /** The state of the page, one slice a subject, as plain readonly data (zustand holds it, actions change it). */
 import type { ErrorCode } from '../base/errors';
-import type { LoadedInfo, LoadStage, StopReason } from '../engine/worker/protocol';
+import type { EngineChoice, LoadedInfo, LoadStage, StopReason } from '../engine/worker/protocol';
 import type { OptionalField } from '../trace/fields';
 import type { Trace } from '../trace/trace';
 import type { ControlId } from './controls';
@@ -111,6 +111,8 @@ export type DialogName = 'share' | 'keys' | 'menu' | 'sampling' | 'device' | 'le
 
 export interface ViewState {
   readonly theme: SettingValues['theme'];
+  /** What the visitor wants to compute with. */
+  readonly engine: EngineChoice;
   /** The language on screen; `language` is what the link asks for, until the visitor chooses. */
   readonly spoken: LanguageName;
   readonly unit: SettingValues['unit'];

@@ -6,6 +6,7 @@
 import { deviceStrings } from './strings/device';
 import { dockStrings } from './strings/dock';
 import { edits } from './strings/edits';
+import { engineStrings } from './strings/engine';
 import { entropyStrings } from './strings/entropy';
 import { heatStrings } from './strings/heat';
 import { keyStrings } from './strings/keys';
@@ -33,6 +34,7 @@ export const english = {
   about,
   compare: compareStrings,
   device: deviceStrings,
+  engine: engineStrings,
   remix: remixStrings,
   entropy: entropyStrings,
   remixFigures,
@@ -101,6 +103,8 @@ export const english = {
       download: 'Loading the weights',
       verify: 'Checking the weights',
       adapter: 'Asking for the GPU',
+      runtime: 'Loading the engine for the processor',
+      compare: 'Trying which engine is faster',
       upload: 'Moving weights to the GPU',
       compile: 'Compiling the kernels',
       measure: 'Choosing the faster kernels',

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { patch } from '../state/app';
+import { shortReason } from '../state/engineReason';
 import { strings } from '../state/strings';
 import { cancelLoading, startLoading } from '../state/session';
 import type { Session } from '../state/state';
@@ -17,12 +18,22 @@ export function BackendBadge() {
   const session = useAppState((state) => state.session);
   switch (session.phase) {
     case 'ready': {
-      const { adapter, software } = session.model.engine;
+      const { engine, reason } = session.model;
+      const { backend, adapter, software } = engine;
+      const why = shortReason(reason);
+      if (backend === 'onnx') {
+        return (
+          <Badge>
+            {strings.engine.wasm}
+            <span className="q name">{why}</span>
+          </Badge>
+        );
+      }
       return (
         <>
           <Badge>
             {strings.model.webgpu}
-            <span className="q name">{adapter}</span>
+            <span className="q name">{reason.kind === 'measured' ? `${adapter} \u00b7 ${why}` : adapter}</span>
           </Badge>
           {software && (
             <span className="loud" title={strings.model.softwareHint}>

@@ -1,9 +1,29 @@
 import { deviceReport } from '../state/deviceReport';
+import { ENGINE_CHOICES, switchEngine } from '../state/engineChoice';
 import { strings } from '../state/strings';
 import { formatBytes } from '../viz/format';
-import { useAppState } from './context';
+import { useApp, useAppState } from './context';
 import { Dialog } from './Dialog';
 import { FactsList } from './FactsList';
+
+/** What the visitor wants to compute with. */
+function EngineChoice() {
+  const app = useApp();
+  const chosen = useAppState((state) => state.view.engine);
+  const text = strings.engine;
+  return (
+    <fieldset className="engine-choice">
+      <legend>{text.choose}</legend>
+      {ENGINE_CHOICES.map((choice) => (
+        <label key={choice}>
+          <input type="radio" name="engine" value={choice} checked={choice === chosen} onChange={() => void switchEngine(app, choice)} />
+          {text.choices[choice]}
+        </label>
+      ))}
+      <p className="ax">{text.chooseNote}</p>
+    </fieldset>
+  );
+}
 
 /** The device report behind the badge. */
 export function DeviceDialog({ onClose }: { readonly onClose: () => void }) {
@@ -12,6 +32,7 @@ export function DeviceDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title={strings.device.title} onClose={onClose}>
       <FactsList facts={deviceReport(session, last, formatBytes)} />
+      <EngineChoice />
       <p className="ax device-note">
         {strings.limits} {strings.privacy}
       </p>

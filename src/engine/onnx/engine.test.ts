@@ -167,9 +167,14 @@ describe('the usual shape', () => {
     expect(sequence.length).toBe(6);
   });
 
-  it('embeds a text as the reference does, and has no gradients', async () => {
+  it('embeds a text as the reference does, and has its gradients', async () => {
     expect(difference(await pair.onnx.embed(PROMPT), await pair.reference.embed(PROMPT))).toBeLessThan(1e-6);
-    expect(pair.onnx.gradients).toBeUndefined();
+    const [got, want] = await Promise.all([pair.onnx, pair.reference].map(async ({ gradients }) => {
+      const problem = await gradients!.preparePathways([PROMPT], [1]);
+      return problem.evaluate(problem.router, { targets: [7], gradient: { membership: 'hard', core: [[0, 1, 2, 3, 4, 5, 6, 7]] } });
+    }));
+    expect(got).toEqual(want);
+    expect(Math.max(...got!.gradient!.map(Math.abs))).toBeGreaterThan(1e-4);
     expect(engine.info).toMatchObject({ backend: 'onnx', software: true });
     expect(engine.info.adapter).toMatch(/^ONNX Runtime Web 1\.30\.0 on WebAssembly SIMD, 1 thread$/);
   });

@@ -6,6 +6,8 @@ import { embeddingWeights } from '../../model/weights';
 import type { RoutingPlan } from '../../routing/plan';
 import { compilePlan } from '../../routing/resolve';
 import type { LoadedModel, Sequence } from '../engine';
+import type { GradientCapability } from '../gradients';
+import { processorGradients } from './gradients';
 import { ruleTable, ruleWidth } from './rules';
 import { type Session, Tensor } from './runtime';
 import { checkIds, OnnxSequence } from './sequence';
@@ -19,8 +21,7 @@ export interface EncodedPlan {
 
 export class OnnxModel implements LoadedModel {
   readonly config: ModelConfig;
-  /** The graph is a forward pass only. */
-  readonly gradients = undefined;
+  readonly gradients: GradientCapability | undefined;
   readonly #embedding: Float32Array;
   /** A session runs one thing at a time. */
   #tail: Promise<unknown> = Promise.resolve();
@@ -32,6 +33,7 @@ export class OnnxModel implements LoadedModel {
     readonly session: Session,
   ) {
     this.config = checkpoint.config;
+    this.gradients = processorGradients(checkpoint);
     this.#embedding = embeddingWeights(checkpoint).toFloat32();
   }
 

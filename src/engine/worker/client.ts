@@ -5,7 +5,7 @@ import type { Counters, StepBatch } from '../engine';
 import type { KernelTimes } from '../kernel-times';
 import { callOf, createRemoteAccess } from './access-client';
 import type { AccessCalls } from './access-protocol';
-import type { LoadCommand, LoadedInfo, LoadStage, RunRequest, StopReason, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
+import type { EngineWish, LoadCommand, LoadedInfo, LoadStage, RunRequest, StopReason, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
 
 /** What the client needs of a `Worker`. */
 export interface WorkerPort {
@@ -26,6 +26,8 @@ export interface LoadProgress {
 export interface LoadCall {
   /** Folder that holds `<model>/`, absolute URL ending in a slash. */
   readonly modelsUrl: string;
+  /** Automatic where absent; heard by the first load of a worker. */
+  readonly engine?: EngineWish;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
 }
@@ -83,6 +85,8 @@ interface PendingCall {
   readonly onEvent: (event: WorkerEvent) => void;
   readonly reject: (error: PlaygroundError) => void;
 }
+
+const AUTOMATIC: EngineWish = { choice: 'auto', measured: {} };
 
 function spawnWorker(): WorkerPort {
   return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'engine' });
@@ -158,11 +162,11 @@ export function createEngineClient(spawn: () => WorkerPort = spawnWorker): Engin
   };
 
   /** Loads a model into a place of the worker. */
-  const loadAt = async (place: LoadCommand['place'], model: string, { modelsUrl, signal, onProgress }: LoadCall): Promise<Loaded> => {
+  const loadAt = async (place: LoadCommand['place'], model: string, { modelsUrl, engine = AUTOMATIC, signal, onProgress }: LoadCall): Promise<Loaded> => {
     if (signal?.aborted) return await stopped();
     worker ??= start();
     const port = worker;
-    return await call<Loaded>(port, (id) => ({ type: 'load', id, model, modelsUrl, place }), signal, (event, resolve) => {
+    return await call<Loaded>(port, (id) => ({ type: 'load', id, model, modelsUrl, place, engine }), signal, (event, resolve) => {
       if (event.type === 'progress') onProgress?.({ stage: event.stage, done: event.done, total: event.total });
       if (event.type !== 'loaded') return;
       const done: Loaded = { load: event.id, info: event.model, port };

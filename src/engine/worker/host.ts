@@ -4,6 +4,7 @@ import type { Checkpoint, Tokenizer } from '../../model/checkpoint';
 import type { DownloadOptions, LoadedCheckpoint } from '../../model/load';
 import { parsePlan } from '../../routing/parse';
 import type { Counters, Engine, LoadedModel, Sequence, StepBatch } from '../engine';
+import { type CreateEngine, type Opened, openEngine, pickFaster } from './choose';
 import { checkPrompt, generate, type StopReason } from '../generate';
 import type { KernelTimes } from '../kernel-times';
 import { nameTokens } from '../record';
@@ -14,8 +15,8 @@ import { routerShape } from './router-shape';
 import type { LoadCommand, LoadStage, RunRequest, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
 
 export interface HostServices {
-  /** Made at the first load, and again after the device was lost. */
-  readonly createEngine: () => Promise<Engine>;
+  /** Called at the first load, and again after the device was lost. Rejects with `no-webgpu`, `adapter-refused`, `no-wasm`, `network`. */
+  readonly createEngine: CreateEngine;
   readonly loadCheckpoint: (modelsUrl: string, model: string, options: DownloadOptions) => Promise<LoadedCheckpoint>;
   /** Buffers to transfer are those that nothing in the worker needs any more. */
   readonly post: (event: WorkerEvent, transfer?: readonly ArrayBufferLike[]) => void;
@@ -67,6 +68,7 @@ function checkForced(forced: ReadonlyMap<number, number>, vocabulary: number): v
 
 export function createEngineHost({ createEngine, loadCheckpoint, post }: HostServices): EngineHost {
   let engine: Engine | undefined;
+  let reason: Opened['reason'] = { kind: 'usual' };
   /** The model that runs texts, and one that methods may use beside it. */
   let ready: Ready | undefined;
   let beside: Ready | undefined;
@@ -120,23 +122,34 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     engine = undefined;
   };
 
-  const load = async ({ id, model: name, modelsUrl, place }: LoadCommand, signal: AbortSignal): Promise<void> => {
+  /** Loads a checkpoint on the engine that is open, or on the one that turns out to be faster where none has worked yet. */
+  const loadOn = async (open: Engine, isNew: boolean, checkpoint: Checkpoint, command: LoadCommand, signal: AbortSignal, progress: (stage: LoadStage, done: number, total: number) => void): Promise<LoadedModel> => {
+    const options = { signal, onProgress: (stage: LoadStage, fraction: number) => progress(stage, fraction, 1) };
+    if (!isNew || command.place === 'beside') return await open.load(checkpoint, options);
+    const picked = await pickFaster({ engine: open, reason }, createEngine, checkpoint, command.engine, options);
+    ({ engine, reason } = picked);
+    return picked.model;
+  };
+
+  const load = async (command: LoadCommand, signal: AbortSignal): Promise<void> => {
+    const { id, model: name, modelsUrl, place } = command;
     const progress = (stage: LoadStage, done: number, total: number): void => post({ type: 'progress', id, stage, done, total });
-    // Before the download: who has no adapter should not wait for weights that cannot run.
+    const isNew = engine === undefined;
+    // Before the download: who has no engine should not wait for weights that cannot run.
     progress('adapter', 0, 1);
-    engine ??= await createEngine();
+    if (engine === undefined) ({ engine, reason } = await openEngine(createEngine, command.engine.choice, () => progress('runtime', 0, 1)));
     progress('adapter', 1, 1);
     const { checkpoint, downloadedBytes, cacheNote } = await loadCheckpoint(modelsUrl, name, { signal, onProgress: progress });
     // Freed before the new one is uploaded: a device may hold one model but not two.
     await endCalls(place === 'beside' ? beside : ready);
     if (place === 'beside') forgetBeside();
     else forgetModel();
-    const model = await engine.load(checkpoint, { signal, onProgress: (stage, fraction) => progress(stage, fraction, 1) });
+    const model = await loadOn(engine, isNew, checkpoint, command, signal, progress);
     const held: Ready = { load: id, checkpoint, model, access: createAccessHost(checkpoint, model) };
     if (place === 'beside') beside = held;
     else ready = held;
     const { config, sha256 } = checkpoint;
-    post({ type: 'loaded', id, model: { name, config, sha256, engine: engine.info, gradients: model.gradients !== undefined, downloadedBytes, cacheNote } });
+    post({ type: 'loaded', id, model: { name, config, sha256, engine: engine.info, reason, gradients: model.gradients !== undefined, downloadedBytes, cacheNote } });
   };
 
   /** Frees the model beside the main one; that it is gone already is no fault. */

@@ -10,6 +10,32 @@ import type { Counters, EngineInfo, Recording, Sampling, StepBatch } from '../en
 import type { StopReason } from '../generate';
 import type { AccessAnswer, AccessCall } from './access-protocol';
 
+/** What the visitor wants to compute with: one of the page's engines, or whichever is there and faster. */
+export const ENGINE_CHOICES = ['auto', 'webgpu', 'onnx'] as const;
+export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+
+/** Milliseconds a token in decoding, measured in this browser. */
+export interface EngineSpeeds {
+  readonly webgpu: number;
+  readonly onnx: number;
+}
+
+export interface EngineWish {
+  readonly choice: EngineChoice;
+  /** What was measured on earlier visits, by adapter and weights (`choose.ts`). */
+  readonly measured: Readonly<Record<string, EngineSpeeds>>;
+}
+
+/** Why this engine runs. */
+export type EngineReason =
+  | { readonly kind: 'asked' }
+  /** A graphics processor, which needs no measurement to win. */
+  | { readonly kind: 'usual' }
+  /** WebGPU is not there, or gave no adapter. */
+  | { readonly kind: 'no-webgpu' }
+  /** Both were measured, now or on an earlier visit; `key` is where to keep it. */
+  | { readonly kind: 'measured'; readonly key: string; readonly speeds: EngineSpeeds };
+
 export interface LoadCommand {
   readonly type: 'load';
   readonly id: number;
@@ -18,6 +44,8 @@ export interface LoadCommand {
   readonly modelsUrl: string;
   /** `main`: the model that runs texts. `beside`: a second one, for access calls only. Each replaces the one in its place. */
   readonly place: 'main' | 'beside';
+  /** Heard where no engine is open yet. */
+  readonly engine: EngineWish;
 }
 
 export type WorkerCommand =
@@ -56,7 +84,7 @@ export interface WorkerRerun {
   readonly record: Recording;
 }
 
-export type LoadStage = 'manifest' | 'download' | 'verify' | 'adapter' | 'upload' | 'compile' | 'measure';
+export type LoadStage = 'manifest' | 'download' | 'verify' | 'adapter' | 'runtime' | 'compare' | 'upload' | 'compile' | 'measure';
 
 export type WorkerEvent =
   | { readonly type: 'progress'; readonly id: number; readonly stage: LoadStage; /** Bytes while downloading, else a fraction of `total`. */ readonly done: number; readonly total: number }
@@ -74,6 +102,7 @@ export interface LoadedInfo {
   readonly config: ModelConfig;
   readonly sha256: string;
   readonly engine: EngineInfo;
+  readonly reason: EngineReason;
   /** Whether the engine has gradients of routing for this model. */
   readonly gradients: boolean;
   /** Bytes that came over the network; 0 when everything was cached. */

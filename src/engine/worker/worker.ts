@@ -6,14 +6,17 @@ import type { Engine } from '../engine';
 import { createEngineHost } from './host';
 import type { WorkerCommand, WorkerEvent } from './protocol';
 
-async function createEngine(): Promise<Engine> {
-  let module;
+async function part<T>(load: Promise<T>): Promise<T> {
   try {
-    module = await import('../webgpu/engine');
+    return await load;
   } catch (error) {
     throw new PlaygroundError('network', `The engine could not be downloaded (${errorMessage(error)}): check the connection and reload the page.`, [], { cause: error });
   }
-  return module.createWebgpuEngine();
+}
+
+async function createEngine(backend: 'webgpu' | 'onnx'): Promise<Engine> {
+  if (backend === 'webgpu') return (await part(import('../webgpu/engine'))).createWebgpuEngine();
+  return (await part(import('../onnx/browser'))).openOnnxEngine();
 }
 
 const post = (event: WorkerEvent, transfer: readonly ArrayBufferLike[] = []): void => {

@@ -6,6 +6,7 @@ import type { Strings } from '../../strings';
 import { about } from './about';
 import { compareStrings } from './compare';
 import { deviceStrings } from './device';
+import { engineStrings } from './engine';
 import { dockStrings } from './dock';
 import { edits } from './edits';
 import { entropyStrings } from './entropy';
@@ -32,6 +33,7 @@ export const german: Strings = {
   about,
   compare: compareStrings,
   device: deviceStrings,
+  engine: engineStrings,
   remix: remixStrings,
   entropy: entropyStrings,
   remixFigures,
@@ -100,6 +102,8 @@ export const german: Strings = {
       download: 'Gewichte werden geladen',
       verify: 'Gewichte werden geprüft',
       adapter: 'GPU wird angefragt',
+      runtime: 'Engine für den Prozessor wird geladen',
+      compare: 'Schnellere Engine wird gesucht',
       upload: 'Gewichte gehen auf die GPU',
       compile: 'Kernel werden übersetzt',
       measure: 'Schnellere Kernel werden gewählt',

@@ -1,0 +1,26 @@
+/** Welche Engine rechnet und warum. */
+import type { engineStrings as english } from '../engine';
+import type { Translation } from '../translation';
+
+export const engineStrings: Translation<typeof english> = {
+  wasm: 'CPU',
+  short: {
+    asked: 'selbst gewählt',
+    noWebgpu: 'kein WebGPU hier',
+    faster: (times) => `hier ${times.replace('.', ',')}\u00d7 schneller`,
+    alike: 'hier gleich schnell',
+  },
+  long: {
+    asked: 'selbst gewählt',
+    usual: 'WebGPU ist da',
+    noWebgpu: 'dieser Browser bietet kein WebGPU oder keinen Grafikadapter',
+    measured: (webgpu, onnx) => `hier gemessen: WebGPU ${webgpu.replace('.', ',')} ms je Token, der Prozessor ${onnx.replace('.', ',')} ms`,
+  },
+  why: 'warum diese',
+  onProcessor: 'dem Prozessor, mit ONNX Runtime (WebAssembly)',
+  runtime: 'Laufzeit',
+  gradients: 'ja, auf dem Prozessor in doppelter Genauigkeit: Methoden, die sie brauchen, laufen hier',
+  choose: 'Rechnen mit',
+  choices: { auto: 'was da und schneller ist', webgpu: 'WebGPU', onnx: 'dem Prozessor (ONNX Runtime)' },
+  chooseNote: 'Eine andere Wahl lädt das Modell neu; Text, Änderungen und Einstellungen bleiben.',
+};
