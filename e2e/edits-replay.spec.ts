@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import type { Locator, Page } from '@playwright/test';
+import { takeWebgpu } from './engine';
 import { expect, test } from './fixtures';
 import { EXAMPLES, openReplay, recorded, screen } from './page';
 
@@ -33,16 +34,17 @@ test('on a recording without the model an edit is listed, marks what it would ch
   expect(await screen(page)).toEqual(before);
 });
 
-test('without WebGPU the page says why an edit cannot be run', async ({ page }) => {
-  await page.route(/assets\/worker-[^/]*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `Object.defineProperty(navigator, 'gpu', { value: undefined });\n${await response.text()}` });
+test.describe('automatic choice', () => {
+  test.use({ engine: 'auto' });
+
+  test('without WebGPU and WebAssembly the page says why an edit cannot be run', async ({ page, context }) => {
+    await takeWebgpu(context, 'delete globalThis.WebAssembly;');
+    await page.goto('/');
+    await expect(page.getByRole('alert')).toContainText('no WebGPU', { timeout: 30_000 });
+    await page.getByRole('button', { name: `Switch expert ${expert} off` }).click();
+    await expect(page.getByText('This browser cannot run the model (no WebGPU), so the edit cannot be put into effect.')).toBeVisible({ timeout: 60_000 });
+    await expect(page.locator('.position')).toContainText('recorded run');
   });
-  await page.goto('/');
-  await expect(page.getByRole('alert')).toContainText('no WebGPU', { timeout: 30_000 });
-  await page.getByRole('button', { name: `Switch expert ${expert} off` }).click();
-  await expect(page.getByText('This browser cannot run the model (no WebGPU), so the edit cannot be put into effect.')).toBeVisible({ timeout: 60_000 });
-  await expect(page.locator('.position')).toContainText('recorded run');
 });
 
 test('a link holds edits; a bad one is left out with a notice', async ({ page }) => {

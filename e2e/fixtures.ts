@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
+import { chooseBefore, takeWebgpu, WITHOUT_WEBGPU, type StoryEngine } from './engine';
 import { asked, holdsText, prompts, requestFault, type Asked } from './requests';
 
 interface Fixtures {
@@ -14,6 +15,8 @@ interface Fixtures {
   readonly watch: (context: BrowserContext) => Promise<void>;
   /** Asserts that axe finds no violation of WCAG 2.2 A and AA in what is on screen, or in the part of it that a selector names. */
   readonly expectAccessible: (part?: string) => Promise<void>;
+  /** What the page computes with; stories about the choice itself set it to `auto`. */
+  readonly engine: StoryEngine;
   /** What has been held against the story so far. */
   readonly complaints: Complaints;
 }
@@ -32,6 +35,8 @@ const BREACH = 'breach of the policy: ';
  * Content-Security-Policy, and on any request but for a static file of the page; the prompt must be in none of them.
  */
 export const test = base.extend<Fixtures>({
+  engine: ['webgpu', { option: true }],
+
   // oxlint-disable-next-line no-empty-pattern -- Playwright wants the braces.
   complaints: async ({}, use) => use({ errors: [], requests: [], all: [] }),
 
@@ -56,7 +61,7 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
 
-  watch: async ({ complaints, baseURL }, use) => {
+  watch: async ({ complaints, baseURL, engine }, use) => {
     const own = new URL(baseURL ?? '').origin;
     await use(async (context) => {
       context.on('console', (message) => {
@@ -71,6 +76,8 @@ export const test = base.extend<Fixtures>({
         complaints.all.push(sent);
         if (fault !== undefined) complaints.requests.push(fault);
       });
+      if (WITHOUT_WEBGPU) await takeWebgpu(context);
+      else await chooseBefore(context, engine);
       context.on('page', (page) => page.on('websocket', (socket) => complaints.requests.push(`web socket: ${socket.url()}`)));
       await context.addInitScript((mark) => {
         document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) => console.info(`${mark}${effectiveDirective} ${blockedURI} ${sample}`));

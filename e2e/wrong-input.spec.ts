@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { takeWebgpu } from './engine';
 import { expect, test } from './fixtures';
 import { drop, EXAMPLES, openReplay, screen, startLongRun } from './page';
 
@@ -61,18 +62,23 @@ async function changeWorker(page: Page, line: string): Promise<void> {
   });
 }
 
-test('without WebGPU the page stays a replay, with one sentence and a hint', async ({ page }) => {
-  const weights: string[] = [];
-  page.on('request', (request) => {
-    if (request.url().endsWith('.safetensors')) weights.push(request.url());
+test.describe('automatic choice', () => {
+  test.use({ engine: 'auto' });
+
+  test('without WebGPU and WebAssembly the page stays a replay, with one sentence and a hint', async ({ page, context }) => {
+    const weights: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('.safetensors')) weights.push(request.url());
+    });
+    await takeWebgpu(context, 'delete globalThis.WebAssembly;');
+    await page.goto('/');
+    await expect(page.getByRole('alert')).toContainText('no WebGPU', { timeout: 30_000 });
+    await expect(page.getByRole('alert')).toContainText('no WebAssembly');
+    await expect(page.getByRole('alert')).toContainText('In Chrome and Edge');
+    await expect(page.locator('.badge')).toContainText('Replay only');
+    expect(weights).toEqual([]);
+    await replayWorks(page);
   });
-  await changeWorker(page, "Object.defineProperty(navigator, 'gpu', { value: undefined });");
-  await page.goto('/');
-  await expect(page.getByRole('alert')).toContainText('no WebGPU', { timeout: 30_000 });
-  await expect(page.getByRole('alert')).toContainText('In Chrome and Edge');
-  await expect(page.locator('.badge')).toContainText('Replay only');
-  expect(weights).toEqual([]);
-  await replayWorks(page);
 });
 
 test('a refused adapter is told, and trying again is offered', async ({ page }) => {

@@ -44,7 +44,8 @@ export function readSpeeds(text: string | null): Record<string, EngineSpeeds> {
   if (typeof parsed !== 'object' || parsed === null) return speeds;
   for (const [key, value] of Object.entries(parsed)) {
     if (typeof value !== 'object' || value === null) continue;
-    const [webgpu, onnx]: unknown[] = [Reflect.get(value, 'webgpu'), Reflect.get(value, 'onnx')];
+    const webgpu: unknown = Reflect.get(value, 'webgpu');
+    const onnx: unknown = Reflect.get(value, 'onnx');
     if (isSpeed(webgpu) && isSpeed(onnx)) speeds[key] = { webgpu, onnx };
   }
   return speeds;

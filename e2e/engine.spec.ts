@@ -1,0 +1,93 @@
+/** The engine that the page chooses, says and lets the visitor choose. */
+import { expect, type Page } from '@playwright/test';
+import { takeWebgpu } from './engine';
+import { test } from './fixtures';
+import { run, saved } from './page';
+
+const badge = (page: Page) => page.locator('.badge').first();
+const facts = (page: Page) => page.getByRole('dialog').locator('.facts-list');
+const choice = (page: Page, name: string) => page.getByRole('radio', { name, exact: true });
+
+/** Addresses of the runtime for the processor that the page asked for. */
+function runtimes(page: Page): string[] {
+  const seen: string[] = [];
+  page.context().on('request', (request) => {
+    if (request.url().endsWith('.wasm')) seen.push(request.url());
+  });
+  return seen;
+}
+
+test.use({ engine: 'auto' });
+
+test('without WebGPU the page computes on the processor: a run, its whole trace, an expert off, a mix moved', async ({ page, context, expectAccessible }) => {
+  test.setTimeout(240_000);
+  await takeWebgpu(context);
+  const asked = runtimes(page);
+  await page.goto('/');
+  await expect(badge(page)).toHaveText('CPUno WebGPU here', { timeout: 120_000 });
+  expect(asked.map((url) => new URL(url).pathname)).toEqual([expect.stringMatching(/^\/assets\/ort-wasm-simd-threaded-[\w-]+\.wasm$/)]);
+  await expect(page.getByRole('alert')).toBeEmpty();
+
+  await page.getByRole('textbox', { name: 'exact value of T', exact: true }).fill('0');
+  await run(page, 'Once upon a time', 8);
+  await expect(page.locator('.chip.gen')).toHaveCount(8);
+  const trace = await saved(page);
+  expect(trace.tokens.text.join('')).toBe('Once upon a time of time, and the time of the');
+  expect(trace.run.engine).toBe('onnx');
+  expect(trace.run.backend).toMatch(/^onnx \(ONNX Runtime Web 1\.30\.0 on WebAssembly SIMD, 1 thread\)$/);
+  const cells = trace.tokens.ids.length * 8;
+  const { logits, prob, mix, outputNorm, count } = trace.routing;
+  expect([logits?.length, prob?.length, mix.length, outputNorm?.length, count?.length ?? cells]).toEqual([cells * 16, cells * 2, cells * 2, cells * 2, cells]);
+  expect([...mix].every((weight) => weight > 0 && weight < 1)).toBe(true);
+
+  await page.getByRole('button', { name: /^Switch expert \d+ off/ }).first().click();
+  await expect(page.getByRole('group', { name: 'Edits', exact: true })).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+  await expect(page.locator('.chip.gen')).toHaveCount(8);
+  await page.getByRole('button', { name: 'Undo the last edit' }).click();
+
+  await page.getByRole('tab', { name: /^Re-mix/ }).click();
+  const effect = page.locator('[data-panel=remix-effect]');
+  await expect(effect.locator('[data-cost=mix]')).toBeVisible({ timeout: 60_000 });
+  const before = await effect.locator('td.pr').allTextContents();
+  await page.locator('[data-panel=remix-mix] tr[data-expert] .figure-input').first().fill('0.9');
+  await page.keyboard.press('Tab');
+  await expect.poll(() => effect.locator('td.pr').allTextContents(), { timeout: 60_000 }).not.toEqual(before);
+
+  await badge(page).click();
+  await expect(facts(page)).toContainText('the processor, with ONNX Runtime (WebAssembly)');
+  await expect(facts(page)).toContainText('this browser offers no WebGPU, or no graphics adapter');
+  await expect(facts(page)).toContainText('on the processor in double precision');
+  await expect(choice(page, 'What is there and faster')).toBeChecked();
+  await expectAccessible('dialog');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expectAccessible('dialog');
+});
+
+test('on a software adapter the page measures, keeps the faster engine, and the visitor may choose the other', async ({ page }) => {
+  test.setTimeout(240_000);
+  const asked = runtimes(page);
+  await page.goto('/');
+  await expect(badge(page)).toHaveText(/^CPU[\d.]+× faster here$/, { timeout: 120_000 });
+  const said = await badge(page).textContent();
+  expect(asked).toHaveLength(1);
+  const speeds = await page.evaluate(() => Object.values(JSON.parse(localStorage.getItem('moe-playground.engineSpeeds') ?? '{}') as Record<string, { webgpu: number; onnx: number }>));
+  expect(speeds).toHaveLength(1);
+  const [{ webgpu, onnx } = { webgpu: 0, onnx: 1 }] = speeds;
+  console.log(`measured by the page: WebGPU ${webgpu.toFixed(1)} ms a token, ONNX Runtime ${onnx.toFixed(1)} ms`);
+  expect(webgpu).toBeGreaterThan(onnx);
+
+  // The next visit measures nothing and says the same.
+  await page.reload();
+  await expect(badge(page)).toHaveText(said ?? '', { timeout: 120_000 });
+
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('The king');
+  await badge(page).click();
+  await expect(facts(page)).toContainText(`measured here: WebGPU ${webgpu.toFixed(1)} ms a token, the processor ${onnx.toFixed(1)} ms`);
+  await choice(page, 'WebGPU').check();
+  await expect(facts(page)).toContainText('WebGPU on the processor (software adapter)', { timeout: 120_000 });
+  await expect(facts(page)).toContainText('chosen by you');
+  await page.keyboard.press('Escape');
+  await expect(badge(page)).toHaveText(/^WebGPU/);
+  await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('The king');
+  expect(await page.evaluate(() => localStorage.getItem('moe-playground.engine'))).toBe('webgpu');
+});
