@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { CONTROLS } from '../state/controls';
+import { linkKey } from '../state/linkKeys';
 import { READING_NAMES } from './checks/names';
 import { SPOTS } from './spots';
 
@@ -81,10 +82,10 @@ const checkSchema: v.GenericSchema<unknown, Check> = v.lazy((value) => {
 });
 
 /** Keys of a link, as in docs/LINKS.md. */
-const keysSchema = v.record(v.pipe(v.string(), v.regex(/^[A-Za-z]{1,8}$/, 'this is no key of a link')), v.pipe(v.string('values are texts, as in a link'), v.maxLength(2_000)));
+const keysSchema = v.record(v.pipe(v.string(), v.check((key) => linkKey(key)?.lesson === true, 'this is no key of a link that a lesson may set; docs/LINKS.md lists them')), v.pipe(v.string('values are texts, as in a link'), v.maxLength(2_000)));
 
 /** What "show me" does where keys of a link cannot: press Run, have C3PO find a mix. */
-export const ACTS = ['run', 'find-mix', 'neighbours-mix', 'apply-mix'] as const;
+export const ACTS = ['run', 'find-mix', 'neighbours-mix', 'move-knob'] as const;
 export type Act = (typeof ACTS)[number];
 
 const optionSchema = v.strictObject({

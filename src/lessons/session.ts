@@ -67,9 +67,12 @@ async function act(app: App, name: Act): Promise<void> {
       startMix(app, 'neighbours');
       return;
     }
-    case 'apply-mix': {
-      const { applyMix } = await import('../state/remix/apply');
-      await applyMix(app);
+    case 'move-knob': {
+      const { setWeight } = await import('../state/remix/mix');
+      const { mix } = app.store.getState().remix;
+      // The third of the free experts gets as much as the first has.
+      const [first, , third] = mix?.core[0] ?? [];
+      if (mix !== undefined && first !== undefined && third !== undefined) setWeight(app, 0, third, mix.omega[first] ?? 0);
     }
   }
 }

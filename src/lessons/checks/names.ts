@@ -1,10 +1,10 @@
 /** Every reading that a lesson may use, and what kind of value it has. docs/LESSONS.md explains each. */
 
 /**
- * `count` a number as it stands, `ratio` a number with two decimals, `share` in [0, 1], `bits`, `expert` an expert's id, `layer` a layer's number,
- * `position` a place in the text from 0 (written from 1), `word` a text, `token` the text of a token, `flag` true or false.
+ * `count` a number as it stands, `ratio` a number with two decimals, `share` in [0, 1], `fine` a share with three decimals, `bits`, `expert` an expert's id, `layer` a layer's number,
+ * `position` a place in the text from 0 (written from 1), `word` a text, `phrase` several tokens as they read, `token` the text of a token, `flag` true or false.
  */
-export type Kind = 'count' | 'ratio' | 'share' | 'bits' | 'expert' | 'layer' | 'position' | 'word' | 'token' | 'flag';
+export type Kind = 'count' | 'ratio' | 'share' | 'fine' | 'bits' | 'expert' | 'layer' | 'position' | 'word' | 'phrase' | 'token' | 'flag';
 
 export const KINDS = {
   // where the visitor looks
@@ -24,23 +24,25 @@ export const KINDS = {
   experts: 'count',
   topK: 'count',
   text: 'token',
+  word: 'word',
+  layerNumber: 'count',
   // the router of one layer for one token
   chosen: 'expert',
   isChosen: 'flag',
   softmax: 'share',
   mix: 'share',
   missed: 'expert',
-  margin: 'share',
+  margin: 'fine',
   routerBits: 'bits',
   surestLayer: 'layer',
   // the next token
   bits: 'bits',
   likeliest: 'token',
-  probability: 'share',
+  probability: 'fine',
   next: 'token',
   unsurest: 'position',
   unsurestBits: 'bits',
-  written: 'word',
+  written: 'phrase',
   // the whole text
   uses: 'count',
   busiest: 'expert',
@@ -59,6 +61,9 @@ export const KINDS = {
   settled: 'flag',
   mixWanted: 'share',
   chosenBefore: 'expert',
+  isChosenBefore: 'flag',
+  softmaxBefore: 'share',
+  mixBefore: 'share',
   likeliestBefore: 'token',
   likeliestChanged: 'flag',
   textChanged: 'flag',
@@ -69,14 +74,16 @@ export const KINDS = {
   tau: 'bits',
   steps: 'count',
   stepsAbove: 'count',
+  shareAboveDefault: 'share',
   // re-mixing
   question: 'word',
   answeredRight: 'flag',
   rightNow: 'flag',
   mixSource: 'word',
   mixFound: 'flag',
-  rightBefore: 'share',
-  rightAfter: 'share',
+  neighbourhood: 'word',
+  rightBefore: 'fine',
+  rightAfter: 'fine',
 } as const satisfies Record<string, Kind>;
 
 export type ReadingName = keyof typeof KINDS;

@@ -8,9 +8,11 @@ import { nextTokenView } from '../../state/nextToken';
 import { effectView, type EffectView } from '../../state/remix/effectView';
 import { ruleAt, type RoutingRule } from '../../state/ruleAt';
 import type { AppState, OpenTrace } from '../../state/state';
+import { DEFAULTS } from '../../state/settings';
 import { shareCount, stepEntropy, type StepEntropy } from '../../state/stepEntropy';
 import type { Trace } from '../../trace/trace';
 import { bits, type Place, type Reader } from './context';
+import { ROUTING } from './routing';
 
 /** The run without edits: the one beside the run on the page, or that run itself. */
 const baseOf = ({ traces }: AppState): OpenTrace | undefined => traces.baseline ?? traces.current;
@@ -65,8 +67,14 @@ function effectOf({ remix }: AppState): EffectView | undefined {
   return value;
 }
 
+/** The same place in the run without edits. */
+function atBase(place: Place): Place {
+  return { ...place, trace: baseOf(place.state)?.trace ?? place.trace };
+}
+
 export const PAGE = {
   token: ({ state }) => state.focus.token,
+  layerNumber: ({ state, trace }) => trace.model.moeLayers[state.focus.row],
   layer: ({ state, trace }) => trace.model.moeLayers[state.focus.row],
   stage: ({ state }) => state.focus.stage + 1,
   panel: ({ state }) => state.view.panel,
@@ -92,9 +100,15 @@ export const PAGE = {
     const base = baseOf(state)?.trace;
     return base === undefined ? undefined : layerView(base, token, row)?.chosen[rank - 1];
   },
+  isChosenBefore: ({ state, token, row, expert }) => {
+    const base = baseOf(state)?.trace;
+    return base === undefined || expert === undefined ? undefined : layerView(base, token, row)?.chosen.includes(expert);
+  },
+  softmaxBefore: (place) => ROUTING.softmax(atBase(place)),
+  mixBefore: (place) => ROUTING.mix(atBase(place)),
   likeliestBefore: ({ state, token }) => {
     const base = baseOf(state)?.trace;
-    return base === undefined ? undefined : nextTokenView(base, token, 1)?.candidates[0]?.text;
+    return base === undefined ? undefined : nextTokenView(base, token, 2)?.candidates[0]?.text;
   },
   likeliestChanged: (place) => {
     const both = pair(place);
@@ -113,6 +127,10 @@ export const PAGE = {
   tau: ({ state }) => bits(state.view.tau),
   steps: (place) => stepsOf(place).tokens.length,
   stepsAbove: (place) => shareCount(stepsOf(place), place.state.view.tau).above,
+  shareAboveDefault: (place) => {
+    const { above, n } = shareCount(stepsOf(place), DEFAULTS.tau);
+    return n === 0 ? undefined : above / n;
+  },
   question: ({ state }) => state.remix.question?.item.id,
   answeredRight: ({ state: { remix } }) => remix.question && remix.question.item.options[remix.question.answer] === remix.question.item.answer,
   rightNow: ({ state }) => {
@@ -121,6 +139,7 @@ export const PAGE = {
   },
   mixSource: ({ state }) => state.remix.mix?.source,
   mixFound: ({ state }) => state.remix.run.phase === 'done',
+  neighbourhood: ({ state }) => state.remix.changes.neighbourhood ?? 'kNN',
   rightBefore: ({ state }) => effectOf(state)?.options.find(({ correct }) => correct)?.before,
   rightAfter: ({ state }) => effectOf(state)?.options.find(({ correct }) => correct)?.after,
 } as const satisfies Record<string, Reader>;

@@ -53,7 +53,8 @@ function unsurest({ trace }: Place): number | undefined {
 }
 
 function candidate(place: Place): { readonly text: string; readonly prob: number } | undefined {
-  return nextTokenView(place.trace, place.token, place.rank)?.candidates[place.rank - 1];
+  // The token that follows may stand in the last row, so one row more is asked for.
+  return nextTokenView(place.trace, place.token, place.rank + 1)?.candidates[place.rank - 1];
 }
 
 export const ROUTING = {
@@ -84,6 +85,7 @@ export const ROUTING = {
   probability: (place) => candidate(place)?.prob,
   next: ({ trace, token }) => trace.tokens.text[token + 1],
   text: ({ trace, token }) => trace.tokens.text[token],
+  word: ({ trace, token }) => trace.tokens.text[token]?.trim(),
   unsurest,
   unsurestBits: (place) => {
     const at = unsurest(place);

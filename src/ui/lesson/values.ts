@@ -12,10 +12,13 @@ export type { Lesson, Step };
 export function valueText({ kind, value }: Read): string {
   const text = strings.lessons.value;
   if (typeof value === 'boolean') return value ? text.yes : text.no;
+  if (kind === 'phrase') return String(value).replace(/\s+/gu, ' ').trim();
   if (typeof value === 'string') return kind === 'token' ? text.token(tokenLabel(value)) : tokenLabel(value);
   switch (kind) {
     case 'share':
       return formatShare(value);
+    case 'fine':
+      return formatShare(value, 3);
     case 'bits':
       return text.bits(value.toFixed(2));
     case 'ratio':
