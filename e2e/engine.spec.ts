@@ -1,7 +1,7 @@
 /** The engine that the page chooses, says and lets the visitor choose. */
-import { expect, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { takeWebgpu } from './engine';
-import { test } from './fixtures';
+import { expect, test } from './fixtures';
 import { run, saved } from './page';
 
 const badge = (page: Page) => page.locator('.badge').first();
