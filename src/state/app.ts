@@ -74,6 +74,7 @@ export const INITIAL: AppState = {
   lesson: { id: DEFAULTS.lesson, step: DEFAULTS.step, steps: 0, resumed: false },
   notices: [],
   importFailure: undefined,
+  reading: undefined,
 };
 
 export function createApp(services: Services, initial: Partial<AppState> = {}): App {

@@ -6,6 +6,7 @@ import { readFile } from '../trace/reader';
 import { patch, type App } from './app';
 import { notify, toFailure } from './notices';
 import { withOpen } from './openTraces';
+import { beginReading } from './reading';
 import { shown } from './shown';
 import type { OpenTrace } from './state';
 import { strings } from './strings';
@@ -16,7 +17,7 @@ function sentenceOf({ path, message }: TraceFault): string {
 }
 
 /**
- * Reads a file without showing it; undefined after telling what is wrong with it. A file may hold several traces.
+ * Reads a file without showing it; undefined after telling what is wrong with it, and where the visitor gave it up. A file may hold several traces.
  * @param link where it came from, for a trace that a link asked for
  */
 export async function readOpen(app: App, name: string, file: Blob, link?: string): Promise<readonly OpenTrace[] | undefined> {
@@ -25,7 +26,12 @@ export async function readOpen(app: App, name: string, file: Blob, link?: string
     return undefined;
   }
   patch(app, 'view', { announcement: strings.traces.reading(name) });
-  const result = await readFile(file);
+  const { signal, onProgress, end } = beginReading(app, name, file.size);
+  const result = await readFile(file, { signal, onProgress }).finally(end);
+  if (result === undefined) {
+    patch(app, 'view', { announcement: strings.traces.progress.cancelled(name) });
+    return undefined;
+  }
   if (!result.ok) {
     const { errors, missing } = result;
     app.store.setState({ importFailure: { name, message: strings.open.refused(errors.length), errors: errors.map(sentenceOf), missing } });

@@ -10,6 +10,7 @@ import type { ExpertStatistics } from './expertStatistics';
 import type { RemixState } from './remix/state';
 import type { LanguageName, SamplingValues, SettingValues } from './settings';
 import type { SteeringState } from './steering/state';
+import type { ReadingState } from './reading';
 
 export interface Failure {
   readonly code: ErrorCode;
@@ -195,4 +196,6 @@ export interface AppState {
   readonly lesson: LessonPlace;
   readonly notices: readonly Notice[];
   readonly importFailure: ImportFailure | undefined;
+  /** A file that takes longer to read; undefined while there is none. */
+  readonly reading: ReadingState | undefined;
 }

@@ -12,6 +12,7 @@ import { NextPanel } from './NextPanel';
 import { Notices } from './Notices';
 import { useMeasured, useRoomAttribute } from './pageRoom';
 import { PhoneSheet } from './PhoneSheet';
+import { ReadingLine } from './ReadingLine';
 import { RouterPanel } from './RouterPanel';
 import { Sentence } from './Sentence';
 import { TabBar } from './TabBar';
@@ -61,6 +62,7 @@ export function App() {
       )}
       <Dialogs />
       <DropTarget />
+      <ReadingLine />
       <LiveRegion />
       <Keyboard />
     </>

@@ -1,6 +1,14 @@
 /** Strings of opening traces from anywhere, of what they hold, and of running them again with their recorded experts. */
 export const traceStrings = {
   reading: (name: string) => `Reading ${name}.`,
+  progress: {
+    label: 'File read',
+    reading: (name: string) => `Reading ${name}`,
+    checking: (name: string) => `Checking ${name}`,
+    bytes: (done: string, total: string) => `${done} of ${total}`,
+    cancel: (name: string) => `Cancel reading ${name}`,
+    cancelled: (name: string) => `${name} was not opened: reading was cancelled.`,
+  },
   openedSeveral: (name: string, traces: number, tokens: number) => `${name} opened: ${traces} traces, ${tokens} tokens.`,
   pasted: 'the pasted text',
   foreign: (link: string) => `The link asks for the trace ${link}, which is not a file of this page\u2019s own address. Save it and open it as a file, or paste it.`,

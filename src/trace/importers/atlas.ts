@@ -34,9 +34,9 @@ export const atlas: Importer = {
     tracesIn(value)
       .slice(0, MOST_TRACES)
       .flatMap((trace, i, all) => {
-        const path = all.length === 1 ? '' : `traces[${i}].`;
-        if (isAtlasTrace(trace)) return listOf(fileOf(trace, path, faults));
-        faults.add(path, `${path || 'The file'} is ${describeValue(trace)}, but a trace of moe-atlas is wanted: an object with activations and num_experts.`);
+        const place = all.length === 1 ? '' : `traces[${i}]`;
+        if (isAtlasTrace(trace)) return listOf(fileOf(trace, place === '' ? '' : `${place}.`, faults));
+        faults.add(place, `${place || 'The file'} is ${describeValue(trace)}, but a trace of moe-atlas is wanted: an object with activations and num_experts.`);
         return [];
       }),
 };

@@ -31,9 +31,8 @@ export const c3po: Importer = {
     itemsIn(value)
       .slice(0, MOST_TRACES)
       .flatMap(([name, item]) => {
-        const path = name === '' ? '' : `${name}.`;
-        if (isItem(item)) return listOf(fileOf(item, name, path, value, faults));
-        faults.add(path, `${name} is ${describeValue(item)}, but an object with last_token_routing.layers is wanted.`);
+        if (isItem(item)) return listOf(fileOf(item, name, name === '' ? '' : `${name}.`, value, faults));
+        faults.add(name, `${name} is ${describeValue(item)}, but an object with last_token_routing.layers is wanted.`);
         return [];
       }),
 };

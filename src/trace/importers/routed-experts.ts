@@ -34,9 +34,9 @@ export const routedExperts: Importer = {
   recognises: ({ value }) => hasRoutes(Array.isArray(value) ? (value as readonly unknown[])[0] : value),
   toFiles: ({ value }, faults) =>
     (Array.isArray(value) ? (value as readonly unknown[]) : [value]).slice(0, MOST_TRACES).flatMap((response, i) => {
-      const path = Array.isArray(value) ? `[${i}].` : '';
-      if (hasRoutes(response)) return listOf(fileOf(response, path, faults));
-      faults.add(path, `${path || 'The file'} holds no routed_experts: ask the server for them (--enable-return-routed-experts).`);
+      const place = Array.isArray(value) ? `[${i}]` : '';
+      if (hasRoutes(response)) return listOf(fileOf(response, place === '' ? '' : `${place}.`, faults));
+      faults.add(place, `${place || 'The file'} holds no routed_experts: ask the server for them (--enable-return-routed-experts).`);
       return [];
     }),
 };

@@ -6,6 +6,14 @@ import { plural } from './words';
 
 export const traceStrings: Translation<typeof english> = {
   reading: (name) => `${name} wird gelesen.`,
+  progress: {
+    label: 'Datei gelesen',
+    reading: (name) => `${name} wird gelesen`,
+    checking: (name) => `${name} wird geprüft`,
+    bytes: (done, total) => `${done} von ${total}`,
+    cancel: (name) => `Lesen von ${name} abbrechen`,
+    cancelled: (name) => `${name} wurde nicht geöffnet: Das Lesen wurde abgebrochen.`,
+  },
   openedSeveral: (name, traces, tokens) => `${name} geöffnet: ${traces} Traces, ${tokens} Token.`,
   pasted: 'der eingefügte Text',
   foreign: (link) => `Der Link verlangt den Trace ${link}, der nicht unter der Adresse dieser Seite liegt. Speichern und als Datei öffnen, oder einfügen.`,
