@@ -13,8 +13,9 @@ Models: OLMoE, Qwen2-MoE, Qwen3-MoE, Mixtral, DeepSeek-V2, DeepSeek-V3, Granite-
 transformers 5.24 and randomly initialised weights. Any other model of transformers 5 is tried: a router is a module
 whose class name says so and which returns (logits, mixing weights, chosen experts). The mixing weights are checked
 against what the trace says about the model's rule, and a router that follows another rule is refused rather than
-described wrongly. In transformers 4 most routers are plain linear layers inside a block that keeps its choices to
-itself, so that version is refused too.
+described wrongly. That happens with transformers 5.0.0, where all of these but gpt-oss hand out softmax values under
+the name of logits. In transformers 4 (4.57.6 was looked at) most routers are plain linear layers inside a block that
+keeps its choices to itself, so that version is refused too.
 
 What the trace cannot say: DeepSeek's choice within groups of experts, and the bias that DeepSeek-V3 adds for choosing
 only. The chosen experts and their weights are right all the same; `meta.router` holds the bias and the factor.

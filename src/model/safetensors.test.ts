@@ -70,6 +70,77 @@ describe('a well-formed file', () => {
   });
 });
 
+describe('the bounds themselves', () => {
+  it('are still inside: eight dimensions, 4,096 tensors, a header of a million bytes', () => {
+    expect(parseSafetensors(file({ a: tensor(0, 4, Array(8).fill(1)) }, 4)).tensors.get('a')!.shape).toEqual(Array(8).fill(1));
+    expect(parseSafetensors(file(Object.fromEntries(Array.from({ length: 4096 }, (_, i) => [`t${i}`, tensor(0, 0, [0])])))).tensors.size).toBe(4096);
+    expect(parseSafetensors(file('{}'.padEnd(MAX_HEADER_BYTES))).tensors.size).toBe(0);
+    expect(MAX_HEADER_BYTES).toBe(1_000_000);
+    expect(parseSafetensors(file({ a: tensor(0, 4), b: tensor(4, 4, [0]) }, 4)).tensors.size).toBe(2);
+  });
+  it('a file of eight zero bytes has an empty header and is refused for that', () => {
+    expect(refusal(new Uint8Array(8))).toBe('its header starts with "" instead of "{".');
+    expect(refusal(new Uint8Array(0))).toBe('it has 0 bytes, but even an empty file has 8 for the length of its header.');
+  });
+  it('values are those of the bytes, whatever lies before and behind them', () => {
+    const bytes = file({ a: tensor(0, 8, [2], 'I32'), b: tensor(8, 24, [2], 'I64'), c: tensor(24, 27, [3], 'U8'), d: tensor(27, 29, [1], 'BF16') }, 29);
+    const data = new DataView(bytes.buffer, bytes.length - 29);
+    data.setInt32(0, -5, true);
+    data.setInt32(4, 70_000, true);
+    data.setBigInt64(8, -3n, true);
+    data.setBigInt64(16, 2n ** 40n, true);
+    [1, 2, 255].forEach((value, i) => data.setUint8(24 + i, value));
+    data.setUint16(27, 0xc040, true);
+    const { tensors, metadata } = parseSafetensors(bytes);
+    expect([...tensors].map(([name, { dtype, toFloat32 }]) => [name, dtype, [...toFloat32()]])).toEqual([['a', 'I32', [-5, 70_000]], ['b', 'I64', [-3, 2 ** 40]], ['c', 'U8', [1, 2, 255]], ['d', 'BF16', [-3]]]);
+    expect(metadata).toEqual(new Map());
+  });
+  it('tensors may be listed in another order than they lie in', () => {
+    const { tensors } = parseSafetensors(file({ z: tensor(8, 12, [4], 'U8'), y: tensor(0, 8, [8], 'U8'), x: tensor(8, 8, [0], 'U8') }, 12));
+    expect([...tensors.keys()]).toEqual(['z', 'y', 'x']);
+  });
+});
+
+describe('the whole sentence', () => {
+  const one = tensor(0, 4);
+  const sentences: readonly [Uint8Array, string][] = [
+    [file({}, 0, BigInt(MAX_HEADER_BYTES) + 1n), 'its header claims 1000001 bytes, but at most 1000000 are accepted.'],
+    [file({}, 0, 3n), 'its header claims 3 bytes, but only 2 follow: the file is cut off.'],
+    [file('[1]'), 'its header starts with "[" instead of "{".'],
+    [file('{"a":'), 'its header is not valid JSON.'],
+    [file({ a: null }), 'tensor "a" is not described by a JSON object.'],
+    [file({ a: [] }), 'tensor "a" is not described by a JSON object.'],
+    [file({ a: 'text' }), 'tensor "a" is not described by a JSON object.'],
+    [file({ 'a\0': one }, 4), 'the name of tensor "a\\u0000" contains a zero byte.'],
+    [file({ ['n'.repeat(90)]: null }), `tensor "${'n'.repeat(80)}" is not described by a JSON object.`],
+    [file({ a: { ...one, dtype: 5 } }, 4), 'tensor "a" has the dtype 5; known ones are F32, F16, BF16, I32, I64, U8.'],
+    [file({ a: { ...one, dtype: undefined } }, 4), 'tensor "a" has the dtype undefined; known ones are F32, F16, BF16, I32, I64, U8.'],
+    [file({ a: { ...one, shape: 1 } }, 4), 'the shape of tensor "a" is not a list of whole numbers.'],
+    [file({ a: { ...one, shape: [1, '1'] } }, 4), 'the shape of tensor "a" is not a list of whole numbers.'],
+    [file({ a: { ...one, shape: [0.5] } }, 4), 'the shape of tensor "a" is not a list of whole numbers.'],
+    [file({ a: tensor(0, 4, Array(9).fill(1)) }, 4), 'tensor "a" has 9 dimensions, but at most 8 are accepted.'],
+    [file({ a: { ...one, data_offsets: [0] } }, 4), 'the data_offsets of tensor "a" are not two whole numbers.'],
+    [file({ a: { ...one, data_offsets: [0, '4'] } }, 4), 'the data_offsets of tensor "a" are not two whole numbers.'],
+    [file({ a: { ...one, data_offsets: [-4, 0] } }, 4), 'the data_offsets of tensor "a" are not two whole numbers.'],
+    [file({ a: { ...one, data_offsets: 4 } }, 4), 'the data_offsets of tensor "a" are not two whole numbers.'],
+    [file({ a: { ...one, data_offsets: [4, 0] } }, 4), 'the data_offsets of tensor "a" end before they begin.'],
+    [file({ a: tensor(0, 16, [4194305, 4194305, 211106198978564]) }, 16), 'the shape of tensor "a" is too large to count.'],
+    [file({ a: tensor(0, 8, [1, 1]) }, 8), 'tensor "a" of shape [1, 1] needs 4 bytes, but its data_offsets span 8.'],
+    [file({ a: tensor(4, 8) }, 8), 'tensor "a" begins at byte 4 of the data where 0 was expected: there is a hole.'],
+    [file({ a: one, b: tensor(2, 6) }, 6), 'tensor "b" begins at byte 2 of the data where 4 was expected: tensors overlap.'],
+    [file({ a: one }, 8), 'its tensors need 4 bytes of data, but 8 follow the header: something is appended.'],
+    [file({ a: one }, 3), 'its tensors need 4 bytes of data, but 3 follow the header: the file is cut off.'],
+    [file({ __metadata__: { a: 1 } }), 'its __metadata__ has a value for "a" that is not text.'],
+    [file({ __metadata__: null }), 'its __metadata__ is not a JSON object.'],
+    [file({ __metadata__: 'text' }), 'its __metadata__ is not a JSON object.'],
+    [file(Object.fromEntries(Array.from({ length: 4097 }, (_, i) => [`t${i}`, tensor(0, 0, [0])]))), 'it has 4097 tensors, but at most 4096 are accepted.'],
+  ];
+  it.each(sentences.map(([bytes, sentence]) => [sentence, bytes] as const))('%s', (sentence, bytes) => expect(refusal(bytes)).toBe(sentence));
+  it('names the file as the caller does, or as the weights file', () => {
+    expect(() => parseSafetensors(new Uint8Array(7))).toThrow('The weights file is not a valid safetensors file: it has 7 bytes, but even an empty file has 8 for the length of its header.');
+  });
+});
+
 describe('a file is refused', () => {
   const one = tensor(0, 4);
   const cases: readonly [string, Uint8Array, RegExp][] = [

@@ -34,6 +34,18 @@ test.each(readdirSync(FOLDER))('%s goes out as a trace of version 1 and comes ba
   }
 });
 
+test.each(readdirSync(FOLDER))('%s leaves without its prompt where that is asked for, and opens again', (name) => {
+  for (const trace of read(fixture(name))) {
+    const text = traceText(trace, { arrays: 'plain', float: 'f32', withoutPrompt: true });
+    const prompt = trace.run.prompt ?? '';
+    if (prompt !== '') expect(text).not.toContain(JSON.stringify(prompt).slice(1, -1));
+    const [again] = read(text);
+    expect(again).toMatchObject({ title: 'Trace without its prompt', meta: { ...trace.meta, withoutPrompt: true }, routing: trace.routing });
+    expect(again?.run.prompt).toBeUndefined();
+    for (let t = 0; t < trace.run.promptTokens; t++) expect([again?.tokens.ids[t], again?.tokens.text[t]]).toEqual([0, '']);
+  }
+});
+
 describe('moe-atlas', () => {
   test('as JSON and as JSON lines: choices and mixing weights, and no numbers beyond them', () => {
     const [trace, second] = read(fixture('moe-atlas.json'));
