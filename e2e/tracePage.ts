@@ -17,3 +17,31 @@ export async function visitPanels(page: Page): Promise<void> {
     await expect(panel).not.toContainText(/NaN|undefined|Infinity/);
   }
 }
+
+/** CSV files of all panels in sight, by their ids, caught on their way; a panel without a table has none. */
+export function csvFiles(page: Page): Promise<Record<string, string>> {
+  return page.evaluate(async () => {
+    const wait = async (until: () => boolean): Promise<void> => {
+      for (let i = 0; i < 200 && !until(); i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    const found: Record<string, string> = {};
+    const make = URL.createObjectURL.bind(URL);
+    for (const panel of document.querySelectorAll<HTMLElement>('[data-panel]')) {
+      if (panel.offsetParent === null) continue;
+      panel.querySelector<HTMLElement>('.acts .act')?.click();
+      await wait(() => panel.querySelector('.act-list') !== null);
+      const button = [...panel.querySelectorAll<HTMLElement>('.act-list button')].find(({ textContent }) => textContent === 'Download CSV');
+      const saved: Blob[] = [];
+      URL.createObjectURL = (blob: Blob) => {
+        saved.push(blob);
+        return make(blob);
+      };
+      button?.click();
+      if (button !== undefined) await wait(() => saved.length > 0);
+      if (saved[0] !== undefined) found[panel.dataset['panel'] ?? ''] = await saved[0].text();
+      panel.querySelector<HTMLElement>('.act[aria-expanded=true]')?.click();
+    }
+    URL.createObjectURL = make;
+    return found;
+  });
+}

@@ -5,7 +5,7 @@ import { importTrace, traceText } from '../src/trace/file';
 import type { Trace } from '../src/trace/trace';
 import { expect, test } from './fixtures';
 import { drop, EXAMPLES, openReplay, recorded, saved, screen } from './page';
-import { open, visitPanels } from './tracePage';
+import { csvFiles, open, visitPanels } from './tracePage';
 
 const FOREIGN = 'src/trace/testing/foreign/';
 
@@ -57,6 +57,13 @@ test('files of other programs open with what they know, and say what they do not
     await expect(fields).toContainText(holds);
     await expect(fields).toContainText('does not say');
     await expect(page.getByRole('region', { name: 'Open traces' }).getByRole('listitem')).toHaveCount(list);
+    // Each panel's file has what is known, and an empty cell for what is not.
+    const tables = await csvFiles(page);
+    expect(Object.keys(tables), file).toEqual(expect.arrayContaining(['routing', 'layer', 'router', 'trace', 'traces']));
+    for (const [panel, csv] of Object.entries(tables)) {
+      expect(csv.split('\r\n')[0], `${file}, ${panel}`).toMatch(/^[^,]+(,[^,]+)+$/);
+      expect(csv, `${file}, ${panel}`).not.toMatch(/NaN|undefined|Infinity/);
+    }
   }
   await open(page, 'llama.csv', readFileSync(`${FOREIGN}llama.csv`));
   await expect(page.locator('.position')).toContainText('of 5 from llama.csv');
