@@ -58,24 +58,24 @@ test('a trace of 20 MB, 48 layers of 128 experts, top-8, opens without a main-th
   await visitPanels(page);
 
   // At ease with what it shows: moving along the text, playing it, and every panel.
-  const allowed = 100 * Math.max(1, loopMs / 2.5);
-  const longest = async (name: string, act: () => Promise<void>): Promise<void> => {
+  const longest = async (name: string, boundMs: number, act: () => Promise<void>): Promise<void> => {
     const { longestCpuMs, longestMs } = await busyDuring(browser, page, act);
     console.log(`${name}, 510 x 48 x 128: longest task ${longestCpuMs.toFixed(0)} ms CPU, ${longestMs.toFixed(0)} ms wall`);
-    expect.soft(longestCpuMs, name).toBeLessThan(allowed);
+    expect.soft(longestCpuMs, name).toBeLessThan(boundMs * Math.max(1, loopMs / 2.5));
   };
   const tabs = page.getByRole('tablist', { name: 'Panels' }).getByRole('tab');
   for (const tab of await tabs.all()) {
     const name = (await tab.textContent()) ?? '';
-    await longest(`panel ${name}`, async () => {
+    // Each works its figures out once a trace.
+    await longest(`panel ${name}`, 200, async () => {
       await tab.click();
       await expect(tab).toHaveAttribute('aria-selected', 'true');
       await page.waitForTimeout(250);
     });
-    await longest(`scrub under ${name}`, () => scrub(page, 12));
+    await longest(`scrub under ${name}`, 100, () => scrub(page, 12));
   }
   await page.getByRole('combobox', { name: 'Playback speed' }).selectOption('8');
-  await longest('play at 8x', async () => {
+  await longest('play at 8x', 100, async () => {
     await page.getByRole('button', { name: 'Play' }).click();
     await page.waitForTimeout(1_000);
     await page.getByRole('button', { name: 'Pause' }).click();
