@@ -1,12 +1,14 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { contentSecurityPolicy } from './scripts/content-security-policy';
+import { OFFLINE, serviceWorker } from './scripts/service-worker';
 import { compressedPreview, nameResults, preloadFirstRun } from './scripts/vite-plugins';
 
 export default defineConfig({
   // Relative addresses: the built page works in any folder of any host.
   base: './',
-  plugins: [react(), contentSecurityPolicy(), preloadFirstRun(), nameResults(), compressedPreview()],
+  plugins: [react(), contentSecurityPolicy(), preloadFirstRun(), nameResults(), compressedPreview(), serviceWorker()],
+  define: { __OFFLINE__: JSON.stringify(OFFLINE) },
   worker: { format: 'es' },
   build: {
     target: 'es2023',

@@ -61,7 +61,7 @@ export const allowlist = {
     why: 'Metrics are pure functions of a trace, computed with no model and no GPU. Of routing they may use the pure selection rules.',
   },
   state: {
-    folders: ['base', 'model', 'routing', 'trace', 'engine', 'engine/worker', 'methods', 'analysis'],
+    folders: ['base', 'model', 'routing', 'trace', 'engine', 'engine/worker', 'methods', 'analysis', 'offline'],
     packages: ['zustand', 'valibot'],
     why: aboveTheEngines,
   },
@@ -69,6 +69,10 @@ export const allowlist = {
     folders: ['base', 'trace', 'routing', 'analysis', 'state'],
     packages: ['valibot'],
     why: 'A lesson reads and sets the state of the page and draws nothing, so that its claims can be tested in Node.',
+  },
+  offline: {
+    folders: ['base'],
+    why: 'The service worker hands out files, and knows nothing of what is in them.',
   },
   viz: {
     folders: ['base'],

@@ -5,10 +5,14 @@ import { trustOwnScripts } from './base/trustedTypes';
 import { createEngineClient } from './engine/worker/client';
 import { createApp, patch } from './state/app';
 import { rememberedLanguage, speak, wantedLanguage } from './state/language';
+import { keepOffline } from './state/offline';
 import { start } from './state/start';
 import { App } from './ui/App';
 import { AppContext, useAppState } from './ui/context';
 import './ui/index.css';
+
+/** Whether the build ships a service worker (scripts/service-worker.ts). */
+declare const __OFFLINE__: boolean;
 
 trustOwnScripts();
 
@@ -38,6 +42,7 @@ async function begin(page: HTMLElement): Promise<void> {
     </AppContext>,
   );
   await start(app);
+  if (import.meta.env.PROD) keepOffline(app, __OFFLINE__);
 }
 
 void begin(root);

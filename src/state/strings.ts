@@ -12,6 +12,7 @@ import { heatStrings } from './strings/heat';
 import { keyStrings } from './strings/keys';
 import { lessonStrings } from './strings/lessons';
 import { linkStrings } from './strings/link';
+import { offlineStrings } from './strings/offline';
 import { timelineStrings } from './strings/timeline';
 import type { Translation } from './strings/translation';
 import { count, ordinal } from './strings/words';
@@ -33,6 +34,7 @@ export const english = {
   dock: dockStrings,
   about,
   compare: compareStrings,
+  offline: offlineStrings,
   device: deviceStrings,
   engine: engineStrings,
   remix: remixStrings,

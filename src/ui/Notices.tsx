@@ -1,4 +1,5 @@
 import { dismiss } from '../state/notices';
+import { takeNewVersion } from '../state/offline';
 import { restartEngine, startLoading } from '../state/session';
 import { strings } from '../state/strings';
 import type { Notice } from '../state/state';
@@ -43,6 +44,11 @@ function NoticeLine({ notice }: { readonly notice: Notice }) {
           {notice.action === 'restart-engine' && (
             <button type="button" className="link" onClick={() => void restartEngine(app)}>
               {strings.notice.restart}
+            </button>
+          )}
+          {notice.action === 'reload' && (
+            <button type="button" className="link" onClick={() => void takeNewVersion()}>
+              {strings.offline.reload}
             </button>
           )}
           <button type="button" className="link" onClick={() => dismiss(app, notice.id)}>

@@ -14,6 +14,7 @@ import { heatStrings } from './heat';
 import { keyStrings } from './keys';
 import { lessonStrings } from './lessons';
 import { linkStrings } from './link';
+import { offlineStrings } from './offline';
 import { remixStrings } from './remix';
 import { remixFigures } from './remixFigures';
 import { steering } from './steering';
@@ -32,6 +33,7 @@ export const german: Strings = {
   dock: dockStrings,
   about,
   compare: compareStrings,
+  offline: offlineStrings,
   device: deviceStrings,
   engine: engineStrings,
   remix: remixStrings,
