@@ -28,7 +28,7 @@ export interface WorkerScope {
   addEventListener(type: 'message', listener: (event: MessageEventLike) => void): void;
 }
 
-/** What the page says to its worker. */
+/** What the page says to its worker. A list of addresses stands for files that it loaded before the worker was there. */
 export const MESSAGES = {
   /** The visitor has asked for the new version. */
   activate: 'activate',

@@ -63,6 +63,14 @@ describe('after one visit', () => {
     expect(world.asked.toSorted()).toEqual([...Object.keys(V1), 'results/r.json'].map((path) => ROOT + path).toSorted());
   });
 
+  test('data that the page had before the worker came is kept too, and only what is known', async () => {
+    const first = await started();
+    await first.message([`${ROOT}results/r.json`, `${ROOT}results/r.json`, `${ROOT}models/moe/model.safetensors`, 'https://example.com/results/r.json', 7]);
+    expect(world.kept('moe-playground-offline-1 /play/ data')).toEqual([`${ROOT}results/r.json?sha256=${hash('result 1')}`]);
+    world.online = false;
+    expect(await first.ask('results/r.json')).toBe('200 result 1');
+  });
+
   test('weights, other folders and what is no GET are left to the browser', async () => {
     const first = await started();
     expect(await first.ask('models/moe/model.safetensors')).toBeUndefined();

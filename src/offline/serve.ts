@@ -99,6 +99,18 @@ export function serve(scope: WorkerScope, files: OfflineFiles): void {
     }
   }
 
+  /** Keeps data that the page had before this worker served it, from the browser's own cache as a rule. */
+  async function keepUsed(addresses: readonly unknown[]): Promise<void> {
+    const cache = await scope.caches.open(dataName(root));
+    for (const address of addresses) {
+      const path = typeof address === 'string' ? fileOf(address, root) : undefined;
+      const hash = path === undefined ? undefined : data.get(path);
+      if (path === undefined || hash === undefined || (await cache.match(dataKey(root, path, hash))) !== undefined) continue;
+      const response = await scope.fetch(root + path).catch(() => undefined);
+      if (response?.status === 200) await keep(cache, dataKey(root, path, hash), hash, response);
+    }
+  }
+
   /** The newest list of models that can be had. */
   async function modelList(event: FetchEventLike): Promise<Response> {
     const cache = await scope.caches.open(dataName(root));
@@ -118,6 +130,7 @@ export function serve(scope: WorkerScope, files: OfflineFiles): void {
   scope.addEventListener('message', (event) => {
     if (event.data === MESSAGES.activate) event.waitUntil(scope.skipWaiting());
     if (event.data === MESSAGES.started) event.waitUntil(tidy());
+    if (Array.isArray(event.data)) event.waitUntil(keepUsed(event.data));
   });
   scope.addEventListener('fetch', (event) => {
     const { request } = event;

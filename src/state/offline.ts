@@ -62,6 +62,11 @@ function atRest({ store }: App): Promise<void> {
   });
 }
 
+/** Addresses of the files that this page has loaded so far. */
+function loaded(): string[] {
+  return performance.getEntriesByType('resource').map(({ name }) => name);
+}
+
 async function unregister(workers: ServiceWorkerContainer): Promise<void> {
   await (await workers.getRegistration())?.update();
 }
@@ -73,6 +78,7 @@ async function register(app: App, workers: ServiceWorkerContainer): Promise<void
     if (reloading) location.reload();
     // Another tab has taken the new version. The first worker of all takes no version's place.
     else if (controlled) offer();
+    else workers.controller?.postMessage(loaded());
     controlled = true;
   });
   const found = await workers.register(new URL(WORKER, document.baseURI).href, { updateViaCache: 'none' });
