@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { contentSecurityPolicy } from './scripts/content-security-policy';
+import { revision } from './scripts/revision';
 import { OFFLINE, serviceWorker } from './scripts/service-worker';
 import { compressedPreview, nameResults, preloadFirstRun } from './scripts/vite-plugins';
 
@@ -8,7 +9,7 @@ export default defineConfig({
   // Relative addresses: the built page works in any folder of any host.
   base: './',
   plugins: [react(), contentSecurityPolicy(), preloadFirstRun(), nameResults(), compressedPreview(), serviceWorker()],
-  define: { __OFFLINE__: JSON.stringify(OFFLINE) },
+  define: { __OFFLINE__: JSON.stringify(OFFLINE), __REVISION__: JSON.stringify(revision()) },
   worker: { format: 'es' },
   build: {
     target: 'es2023',

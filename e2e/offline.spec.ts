@@ -78,7 +78,7 @@ async function nextBuild(folder: string): Promise<void> {
 
 const later = (name: string): string => name.replace(/\.js$/, '.later.js');
 
-test('a new version is offered, waits beside the page that runs, and takes its place when asked', async ({ page, expectAccessible, allowRequests }) => {
+test('a new version is offered, waits beside the page that runs, and takes its place when asked', async ({ page, context, expectAccessible, allowRequests }) => {
   test.setTimeout(120_000);
   // The later build lies beside the one that the rule about requests knows.
   allowRequests(/\.later\.js$/);
@@ -104,9 +104,17 @@ test('a new version is offered, waits beside the page that runs, and takes its p
 
     await notice.getByRole('button', { name: 'Reload' }).click();
     await expect(newer).toHaveCount(1, { timeout: 30_000 });
-    await expect(page.locator('.chip')).toHaveCount(recorded(EXAMPLES[0]?.trace ?? '').tokens.ids.length);
+    await expect(page.locator('.chip.cur')).toHaveCount(1);
     await expect(page.getByRole('heading', { name: 'Bits per byte' })).toBeVisible();
     await expect(notice).toHaveCount(0);
+    // The panel says which build this is, and of which weights.
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const cite = page.getByRole('region', { name: 'How to cite' });
+    await cite.getByRole('button', { name: 'Copy BibTeX' }).click();
+    await expect(cite.getByRole('button', { name: 'Copied' })).toBeVisible();
+    const entry = await page.evaluate(() => navigator.clipboard.readText());
+    expect(entry).toMatch(/^@software\{moe_playground,[^@]*Page revision [0-9a-f]{8}(-dirty)?, model revision e072270a\}\n\}$/);
+    await expect(cite.locator('pre')).toHaveText(entry);
     await expect.poll(async () => Object.keys(await kept(page)).filter((name) => name.includes('shell'))).toHaveLength(1);
     expect(Object.values(await kept(page)).flat().filter((url) => /\/index-[^/]*\.js$/.test(url))).toEqual([expect.stringContaining('.later.js')]);
   } finally {

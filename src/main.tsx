@@ -13,6 +13,8 @@ import './ui/index.css';
 
 /** Whether the build ships a service worker (scripts/service-worker.ts). */
 declare const __OFFLINE__: boolean;
+/** The commit that the page is built from, or nothing (scripts/revision.ts). */
+declare const __REVISION__: string;
 
 trustOwnScripts();
 
@@ -25,6 +27,8 @@ const app = createApp({
   tracesUrl: new URL('traces/', document.baseURI).href,
   model: 'moe',
   exporter: `${name}@${version}`,
+  version,
+  ...(__REVISION__ === '' ? {} : { revision: __REVISION__ }),
 });
 
 /** Another language is another page on the same state. */

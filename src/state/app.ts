@@ -18,6 +18,10 @@ export interface Services {
   readonly model: string;
   /** `name@version` written into exported traces. */
   readonly exporter: string;
+  /** Version of the page, for citations. */
+  readonly version?: string;
+  /** Commit that the page was built from; absent where the build did not know. */
+  readonly revision?: string;
 }
 
 export interface App {

@@ -97,6 +97,13 @@ export const about = {
     columns: ['what', 'n', 'accuracy', 'low', 'high'],
   },
 
+  cite: {
+    title: 'How to cite',
+    copy: 'Copy BibTeX',
+    entry: 'BibTeX entry',
+    note: 'The page revision is the commit of this build; the model revision is the beginning of the SHA-256 of the weights, as in links.',
+  },
+
   provenance: {
     title: 'Where this is from',
     command: 'command',

@@ -10,6 +10,7 @@ import { BalanceChart, balanceSentence } from './BalanceChart';
 import { BitsChart, bitsSentence } from './BitsChart';
 import { FamiliesChart, familiesSentence } from './FamiliesChart';
 import { BitsKeys, FamilyKeys, SpecialisationKeys } from './Keys';
+import { Cite } from './Cite';
 import { Provenance } from './Provenance';
 import { SpecialisationChart, specialisationSentence } from './SpecialisationChart';
 import { SummaryChart, summaryRows, summarySentence } from './SummaryChart';
@@ -123,6 +124,7 @@ export function Figures({ report }: { readonly report: ReadReport }) {
         </div>
       )}
       <Provenance report={report} tokens={tokens} />
+      <Cite weights={report.weights} />
     </div>
   );
 }

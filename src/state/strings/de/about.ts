@@ -97,6 +97,13 @@ export const about: Translation<typeof english> = {
     columns: ['was', 'n', 'Genauigkeit', 'von', 'bis'],
   },
 
+  cite: {
+    title: 'Zitieren',
+    copy: 'BibTeX kopieren',
+    entry: 'BibTeX-Eintrag',
+    note: 'Page revision ist der Commit dieses Builds, model revision der Anfang des SHA-256 der Gewichte, wie in Links.',
+  },
+
   provenance: {
     title: 'Woher das stammt',
     command: 'Befehl',
