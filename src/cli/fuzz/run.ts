@@ -25,17 +25,17 @@ export interface FuzzOptions {
   readonly onTarget?: (report: TargetReport) => void;
 }
 
-/** Words of the memory that the watching thread reads: the running number of the input, and when it began. */
-const [INPUT, BEGAN] = [0, 1];
+/** Words of the memory that the watching thread reads: the reader, the running number of its input, and when that began. */
+const [TARGET, INPUT, BEGAN] = [0, 1, 2];
 
 /** A reader that never ends would keep this thread forever, so another one looks at the time. */
 const WATCH = `
-const { workerData: { shared, limitMs, seed } } = require('node:worker_threads');
+const { workerData: { shared, limitMs, seed, names } } = require('node:worker_threads');
 const words = new Int32Array(shared);
 setInterval(() => {
   const began = Atomics.load(words, ${BEGAN});
   if (began === 0 || performance.timeOrigin + performance.now() - limitMs - ${'BASE'} < began) return;
-  require('node:fs').writeSync(2, 'Input ' + Atomics.load(words, ${INPUT}) + ' with seed ' + seed + ' has taken more than ' + limitMs + ' ms: it hangs.\\n');
+  require('node:fs').writeSync(2, names[Atomics.load(words, ${TARGET})] + ': input ' + Atomics.load(words, ${INPUT}) + ' with seed ' + seed + ' has taken more than ' + limitMs + ' ms: it hangs.\\n');
   process.kill(process.pid, 'SIGKILL');
 }, Math.min(100, limitMs / 4));
 `;
@@ -44,12 +44,13 @@ setInterval(() => {
 export async function fuzz({ inputs, seed, limitMs, only, onTarget }: FuzzOptions): Promise<readonly TargetReport[]> {
   const targets = fuzzTargets().filter(({ name }) => only === undefined || name.includes(only));
   if (targets.length === 0) throw new RangeError(`There is no target ${String(only)}; there are ${fuzzTargets().map(({ name }) => name).join('; ')}.`);
-  const words = new Int32Array(new SharedArrayBuffer(8));
+  const words = new Int32Array(new SharedArrayBuffer(12));
   const base = Math.floor(performance.timeOrigin + performance.now());
-  const watch = new Worker(WATCH.replace('BASE', String(base)), { eval: true, workerData: { shared: words.buffer, limitMs, seed } });
+  const watch = new Worker(WATCH.replace('BASE', String(base)), { eval: true, workerData: { shared: words.buffer, limitMs, seed, names: targets.map(({ name }) => name) } });
   const reports: TargetReport[] = [];
   try {
-    for (const target of targets) {
+    for (const [i, target] of targets.entries()) {
+      Atomics.store(words, TARGET, i);
       const report = await fuzzTarget(target, Math.ceil(inputs / targets.length), seed, limitMs, (input) => {
         Atomics.store(words, INPUT, input);
         Atomics.store(words, BEGAN, input === 0 ? 0 : Math.max(1, Math.floor(performance.timeOrigin + performance.now()) - base));
