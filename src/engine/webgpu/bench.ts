@@ -5,9 +5,10 @@
 import { PlaygroundError } from '../../base/errors';
 import { uniformAt } from '../../base/pcg';
 import type { ModelConfig } from '../../model/config';
-import { type KernelForm, type Sizes, sizesOf } from './constants';
+import { type KernelForm, sizesOf } from './constants';
 import { RUN_BYTES } from './buffers';
 import { GpuContext } from './context';
+import { evenPlan } from './even-plan';
 import { compileKernel, type KernelName } from './kernels';
 
 export interface GroupedGemmTimes {
@@ -45,23 +46,6 @@ const SHAPE: ModelConfig = {
 
 const noise = (count: number, seed: number): Float32Array => Float32Array.from({ length: count }, (_, i) => uniformAt(seed, i) * 2 - 1);
 
-/** The words of shaders/plan.wgsl for tokens whose slots take experts in turn: an even load. */
-function evenPlan(sizes: Sizes, topK: number): Uint32Array {
-  const words = new Uint32Array(4 + 3 * sizes.maxTiles + 2 * sizes.maxPairs);
-  const perm = 4 + 3 * sizes.maxTiles;
-  let row = 0;
-  let tile = 0;
-  for (let e = 0; e < sizes.experts; e++) {
-    const first = row;
-    for (let pair = 0; pair < TOKENS * topK; pair++) {
-      if (pair % sizes.experts === e) words[perm + row++] = Math.floor(pair / topK);
-    }
-    for (let from = first; from < row; from += sizes.tileRows) words.set([e, from, Math.min(sizes.tileRows, row - from)], 4 + 3 * tile++);
-  }
-  words[0] = tile;
-  return words;
-}
-
 interface Timed {
   readonly ms: number;
   readonly result: Float32Array;
@@ -72,6 +56,9 @@ async function timeKernel(context: GpuContext, name: KernelName, form: KernelFor
   const sizes = sizesOf(SHAPE, form);
   const kernel = await compileKernel(device, name, sizes);
   const rows = TOKENS * topK;
+  // Slots take experts in turn: pair p goes to expert p modulo E, so sorted row r is pair (r mod n) E + r / n.
+  const each = rows / sizes.experts;
+  const tokenOf = (row: number): number => Math.floor(((row % each) * sizes.experts + Math.floor(row / each)) / topK);
   const bytes = 4 * rows * sizes.hidden;
   const run = context.buffer('run', RUN_BYTES, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
   device.queue.writeBuffer(run, 0, new Uint32Array([TOKENS, topK, 0, 0, 0, 0, 0, 0, 0xffffffff]));
@@ -80,7 +67,7 @@ async function timeKernel(context: GpuContext, name: KernelName, form: KernelFor
   const none = context.buffer('none', 16, GPUBufferUsage.STORAGE);
   const noneOut = context.buffer('none out', 16, GPUBufferUsage.STORAGE);
   const inputs = [
-    context.upload('plan', evenPlan(sizes, topK)),
+    context.upload('plan', evenPlan(sizes, sizes.experts, rows / sizes.experts, tokenOf)),
     context.upload('x', noise(TOKENS * SHAPE.width, 1)),
     context.upload('w', noise(sizes.experts * SHAPE.width * sizes.hidden * 2, 2)),
   ];

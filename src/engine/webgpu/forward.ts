@@ -131,10 +131,6 @@ export class Forward {
   prefillLayers(pass: PassEncoder, cache: CacheSteps, rows: number, slots: number, from = 0, to = this.#layers.length): void {
     const { sizes } = this;
     const { config } = sizes;
-    const pairs = rows * slots;
-    const tiles = Math.floor(pairs / sizes.tileRows) + Math.min(sizes.experts, pairs);
-    const shared = sizes.sharedHidden > 0 ? 2 : 1;
-    const tileGroups = Math.max(tiles, shared === 2 ? ceilDiv(rows, sizes.tileRows) : 0);
     if (from === 0) pass.run(this.#embedIds, ceilDiv(config.width / 4, 32), rows);
     this.#layers.slice(from, to).forEach((layer, i) => {
       const l = from + i;
@@ -144,13 +140,38 @@ export class Forward {
       pass.run(own.rope, ceilDiv(config.heads + 2 * config.kvHeads, 8), ceilDiv(rows, 4));
       pass.run(own.attention, ceilDiv(config.heads, 4), ceilDiv(rows, 8));
       this.#product(pass, layer.output, rows, config.width);
-      if (sizes.hasRouter) pass.run(layer.route, rows);
-      // A dense model's slots never change, so one plan serves all layers.
-      if (sizes.hasRouter || l === 0) pass.run(layer.plan, 1);
-      this.#tiles(pass, layer.up, tileGroups, Math.max(sizes.hidden, sizes.sharedHidden), shared);
-      this.#tiles(pass, layer.down, tileGroups, config.width, shared);
-      pass.run(layer.combine, rows);
+      this.#block(pass, layer, rows, slots, l === 0);
     });
+  }
+
+  /** The feed-forward block of one layer alone, from `buffers.residual` to `buffers.x`: what the bench times. */
+  block(pass: PassEncoder, l: number, rows: number, slots: number): void {
+    const layer = this.#layers[l];
+    if (layer === undefined) throw new RangeError(`There is no layer ${l}.`);
+    if (rows === 1) this.#decodeBlock(pass, layer, slots);
+    else this.#block(pass, layer, rows, slots, true);
+  }
+
+  #block(pass: PassEncoder, layer: LayerSteps, rows: number, slots: number, isFirst: boolean): void {
+    const { sizes } = this;
+    const pairs = rows * slots;
+    const tiles = Math.floor(pairs / sizes.tileRows) + Math.min(sizes.experts, pairs);
+    const shared = sizes.sharedHidden > 0 ? 2 : 1;
+    const tileGroups = Math.max(tiles, shared === 2 ? ceilDiv(rows, sizes.tileRows) : 0);
+    if (sizes.hasRouter) pass.run(layer.route, rows);
+    // A dense model's slots never change, so one plan serves all layers.
+    if (sizes.hasRouter || isFirst) pass.run(layer.plan, 1);
+    this.#tiles(pass, layer.up, tileGroups, Math.max(sizes.hidden, sizes.sharedHidden), shared);
+    this.#tiles(pass, layer.down, tileGroups, sizes.config.width, shared);
+    pass.run(layer.combine, rows);
+  }
+
+  #decodeBlock(pass: PassEncoder, layer: LayerSteps, slots: number): void {
+    const { sizes } = this;
+    const shared = sizes.sharedHidden > 0 ? 1 : 0;
+    if (sizes.hasRouter) pass.run(layer.route, 1);
+    pass.run(layer.decodeUp, ceilDiv(Math.max(sizes.hidden, sizes.sharedHidden) / 4, 16), slots + shared);
+    pass.run(layer.decodeDown, ceilDiv(sizes.config.width / 4, 8));
   }
 
   /** Vocabulary logits and statistics after each of `rows` tokens, and the draw after the last. */
@@ -167,7 +188,6 @@ export class Forward {
   decodeToken(pass: PassEncoder, cache: CacheSteps, slots: number): void {
     const { sizes } = this;
     const { config } = sizes;
-    const shared = sizes.sharedHidden > 0 ? 1 : 0;
     pass.run(this.#embedDrawn, ceilDiv(config.width / 4, 32));
     this.#layers.forEach((layer, l) => {
       const own = cache.layers[l];
@@ -175,9 +195,7 @@ export class Forward {
       pass.run(own.decodeQkv, config.heads + 2 * config.kvHeads);
       pass.run(own.decodeAttention, config.heads);
       this.#row(pass, layer.decodeOutput, config.width);
-      if (sizes.hasRouter) pass.run(layer.route, 1);
-      pass.run(layer.decodeUp, ceilDiv(Math.max(sizes.hidden, sizes.sharedHidden) / 4, 16), slots + shared);
-      pass.run(layer.decodeDown, ceilDiv(config.width / 4, 8));
+      this.#decodeBlock(pass, layer, slots);
     });
     if (sizes.hasRouter) pass.run(this.#norms, ceilDiv(config.layers * slots, 32));
     this.#row(pass, this.#decodeLogits, sizes.vocabularyStride);
