@@ -11,9 +11,9 @@ import type { TextTask } from './text';
 export interface Tasks {
   readonly product: (task: ProductTask) => Promise<Contender>;
   readonly feedForward: readonly ((task: FeedForwardTask) => Promise<Contender>)[];
-  /** Absent where there is no runtime for whole models. */
-  readonly prefill?: (task: TextTask) => Promise<Contender>;
-  readonly decode?: (task: TextTask) => Promise<Contender>;
+  /** None where there is no runtime for whole models. */
+  readonly prefill: readonly ((task: TextTask) => Promise<Contender>)[];
+  readonly decode: readonly ((task: TextTask) => Promise<Contender>)[];
 }
 
 /** Fraction of a section that is done, and what comes now. */
@@ -28,6 +28,8 @@ export interface Environment extends Ours {
   contenders<T>(pick: (tasks: Tasks) => T): (readonly [ContenderName, T])[];
 }
 
+const ATTENTIONS = ['fused', 'plain'] as const;
+
 /** Libraries come as chunks of their own, and only when a task is made. */
 const PEERS: Readonly<Record<Exclude<ContenderName, 'ours'>, Tasks>> = {
   'ort-webgpu': ort('webgpu', ['all', 'gather']),
@@ -35,10 +37,14 @@ const PEERS: Readonly<Record<Exclude<ContenderName, 'ours'>, Tasks>> = {
   'tfjs-webgpu': {
     product: async (task) => await (await import('./peers/tfjs')).tfjsProduct(task),
     feedForward: [async (task) => await (await import('./peers/tfjs')).tfjsFeedForward(task)],
+    prefill: [],
+    decode: [],
   },
   'jax-js-webgpu': {
     product: async (task) => await (await import('./peers/jax')).jaxProduct(task),
     feedForward: [async (task) => await (await import('./peers/jax')).jaxFeedForward(task)],
+    prefill: [],
+    decode: [],
   },
 };
 
@@ -46,8 +52,8 @@ function ort(provider: 'webgpu' | 'wasm', forms: readonly BlockForm[]): Tasks {
   const load = async (): Promise<typeof import('./peers/ort')> => await import('./peers/ort');
   return {
     product: async (task) => await (await load()).ortProduct(provider, task),
-    prefill: async (task) => await (await import('./peers/ort-text')).ortPrefill(provider, task),
-    decode: async (task) => await (await import('./peers/ort-text')).ortDecode(provider, task),
+    prefill: ATTENTIONS.map((attention) => async (task: TextTask) => await (await import('./peers/ort-text')).ortPrefill(provider, attention, task)),
+    decode: ATTENTIONS.map((attention) => async (task: TextTask) => await (await import('./peers/ort-text')).ortDecode(provider, attention, task)),
     feedForward: forms.map((form) => async (task: FeedForwardTask) => await (await load()).ortFeedForward(provider, form, task)),
   };
 }
@@ -56,8 +62,8 @@ export function contendersOf(ours: Ours, names: readonly ContenderName[] = CONTE
   const own: Tasks = {
     product: async (task) => await ourProduct(ours, task),
     feedForward: [async (task) => await ourFeedForward(ours, task)],
-    prefill: async (task) => await ourPrefill(ours, task),
-    decode: async (task) => await ourDecode(ours, task),
+    prefill: [async (task) => await ourPrefill(ours, task)],
+    decode: [async (task) => await ourDecode(ours, task)],
   };
   return (pick) => names.map((name) => [name, pick(name === 'ours' ? own : PEERS[name])] as const);
 }

@@ -5,43 +5,37 @@
  *   moe     com.microsoft.MoE, one node; ONNX Runtime Web has it on the CPU only
  */
 import { transposed, wideBlock, type Block } from '../tasks';
-import type { OnnxGraph } from './builder';
+import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder';
+import { rmsNorm } from '../../engine/onnx/attention';
 
 export type BlockForm = 'all' | 'gather' | 'moe';
 
-const MICROSOFT = { domain: 'com.microsoft' };
-
-export function rmsNorm(graph: OnnxGraph, x: string, gain: Float32Array, epsilon: number): string {
-  return graph.node('SimplifiedLayerNormalization', [x, graph.floats([gain.length], gain)], { axis: -1, epsilon: { float: epsilon }, stash_type: 1 });
-}
-
 /** x [...lead, D] -> x + block(x); a size of -1 is known at run time only. */
-export function addBlock(graph: OnnxGraph, x: string, block: Block, form: BlockForm, lead: readonly number[]): string {
+export function addBlock(graph: GraphBuilder, x: Value, block: Block, form: BlockForm, lead: readonly number[]): Value {
   const { width, experts, topK } = block;
   const normed = rmsNorm(graph, x, block.gain, block.epsilon);
-  const logits = graph.node('MatMul', [normed, graph.floats([width, experts], transposed(block.router, experts, width))]);
-  if (form === 'moe') return graph.node('Add', [x, fused(graph, normed, logits, block)]);
-  const [values, ids] = [`top_values_${logits}`, `top_ids_${logits}`];
-  graph.node('TopK', [logits, graph.integers(topK)], { axis: -1, largest: 1, sorted: 1 }, { outputs: [values, ids] });
+  const logits = graph.op('MatMul', [normed, graph.weight([width, experts], transposed(block.router, experts, width))]);
+  if (form === 'moe') return graph.op('Add', [x, fused(graph, normed, logits, block)]);
+  const [values = '', ids = ''] = graph.ops('TopK', [logits, graph.ints(topK)], 2, { axis: { int: -1 }, largest: { int: 1 }, sorted: { int: 1 } });
   const y = form === 'all' ? everyExpert(graph, normed, logits, values, block, lead) : gathered(graph, normed, values, ids, block);
-  return graph.node('Add', [x, y]);
+  return graph.op('Add', [x, y]);
 }
 
-function silu(graph: OnnxGraph, x: string): string {
-  return graph.node('QuickGelu', [x], { alpha: { float: 1 } }, MICROSOFT);
+function silu(graph: GraphBuilder, x: Value): Value {
+  return graph.op('com.microsoft.QuickGelu', [x], { alpha: { float: 1 } });
 }
 
-function everyExpert(graph: OnnxGraph, normed: string, logits: string, values: string, block: Block, lead: readonly number[]): string {
+function everyExpert(graph: GraphBuilder, normed: Value, logits: Value, values: Value, block: Block, lead: readonly number[]): Value {
   const { width, experts, hidden, topK } = block;
   const wide = wideBlock(block);
-  const cut = graph.node('Slice', [values, graph.integers(topK - 1), graph.integers(topK), graph.integers(-1)]);
-  const kept = graph.node('Where', [graph.node('GreaterOrEqual', [logits, cut]), logits, graph.floats([1], Float32Array.of(-1e30))]);
-  const mix = graph.node('Softmax', [kept], { axis: -1 });
-  const gate = graph.node('MatMul', [normed, graph.floats([width, experts * hidden], wide.gate)]);
-  const up = graph.node('MatMul', [normed, graph.floats([width, experts * hidden], wide.up)]);
-  const inner = graph.node('Reshape', [graph.node('Mul', [silu(graph, gate), up]), graph.integers(...lead, experts, hidden)]);
-  const weighted = graph.node('Mul', [inner, graph.node('Reshape', [mix, graph.integers(...lead, experts, 1)])]);
-  return graph.node('MatMul', [graph.node('Reshape', [weighted, graph.integers(...lead, experts * hidden)]), graph.floats([experts * hidden, width], wide.down)]);
+  const cut = graph.op('Slice', [values, graph.ints(topK - 1), graph.ints(topK), graph.ints(-1)]);
+  const kept = graph.op('Where', [graph.op('GreaterOrEqual', [logits, cut]), logits, graph.weight([1], Float32Array.of(-1e30))]);
+  const mix = graph.op('Softmax', [kept], { axis: { int: -1 } });
+  const gate = graph.op('MatMul', [normed, graph.weight([width, experts * hidden], wide.gate)]);
+  const up = graph.op('MatMul', [normed, graph.weight([width, experts * hidden], wide.up)]);
+  const inner = graph.op('Reshape', [graph.op('Mul', [silu(graph, gate), up]), graph.ints(...lead, experts, hidden)]);
+  const weighted = graph.op('Mul', [inner, graph.op('Reshape', [mix, graph.ints(...lead, experts, 1)])]);
+  return graph.op('MatMul', [graph.op('Reshape', [weighted, graph.ints(...lead, experts * hidden)]), graph.weight([experts * hidden, width], wide.down)]);
 }
 
 /** Of one matrix an expert, [E, rows, columns], each turned over. */
@@ -52,29 +46,29 @@ function turned(values: Float32Array, experts: number, rows: number, columns: nu
   return out;
 }
 
-function gathered(graph: OnnxGraph, normed: string, values: string, ids: string, block: Block): string {
+function gathered(graph: GraphBuilder, normed: string, values: Value, ids: Value, block: Block): Value {
   const { width, experts, hidden, topK } = block;
-  const chosen = graph.node('Reshape', [ids, graph.integers(topK)]);
-  const pick = (weights: Float32Array, rows: number, columns: number): string =>
-    graph.node('Gather', [graph.floats([experts, rows, columns], weights), chosen], { axis: 0 });
-  const x = graph.node('Reshape', [normed, graph.integers(1, 1, width)]);
-  const gate = graph.node('MatMul', [x, pick(turned(block.gate, experts, hidden, width), width, hidden)]);
-  const up = graph.node('MatMul', [x, pick(turned(block.up, experts, hidden, width), width, hidden)]);
-  const inner = graph.node('Mul', [silu(graph, gate), up]);
-  const y = graph.node('MatMul', [inner, pick(turned(block.down, experts, width, hidden), hidden, width)]);
-  const mix = graph.node('Reshape', [graph.node('Softmax', [values], { axis: -1 }), graph.integers(1, topK)]);
-  return graph.node('MatMul', [mix, graph.node('Reshape', [y, graph.integers(topK, width)])]);
+  const chosen = graph.op('Reshape', [ids, graph.ints(topK)]);
+  const pick = (weights: Float32Array, rows: number, columns: number): Value =>
+    graph.op('Gather', [graph.weight([experts, rows, columns], weights), chosen], { axis: { int: 0 } });
+  const x = graph.op('Reshape', [normed, graph.ints(1, 1, width)]);
+  const gate = graph.op('MatMul', [x, pick(turned(block.gate, experts, hidden, width), width, hidden)]);
+  const up = graph.op('MatMul', [x, pick(turned(block.up, experts, hidden, width), width, hidden)]);
+  const inner = graph.op('Mul', [silu(graph, gate), up]);
+  const y = graph.op('MatMul', [inner, pick(turned(block.down, experts, width, hidden), hidden, width)]);
+  const mix = graph.op('Reshape', [graph.op('Softmax', [values], { axis: { int: -1 } }), graph.ints(1, topK)]);
+  return graph.op('MatMul', [mix, graph.op('Reshape', [y, graph.ints(topK, width)])]);
 }
 
 /** com.microsoft.MoE with gate and up interleaved row by row (swiglu_fusion 1). */
-function fused(graph: OnnxGraph, normed: string, logits: string, block: Block): string {
+function fused(graph: GraphBuilder, normed: Value, logits: Value, block: Block): Value {
   const { width, experts, hidden, topK } = block;
   const first = new Float32Array(2 * experts * hidden * width);
   for (let row = 0; row < experts * hidden; row++) {
     first.set(block.gate.subarray(row * width, (row + 1) * width), 2 * row * width);
     first.set(block.up.subarray(row * width, (row + 1) * width), (2 * row + 1) * width);
   }
-  const inputs = [normed, logits, graph.floats([experts, 2 * hidden, width], first), '', graph.floats([experts, width, hidden], block.down)];
-  const attributes = { k: topK, activation_type: 'swiglu', swiglu_fusion: 1, normalize_routing_weights: 1, activation_alpha: { float: 1 }, activation_beta: { float: 0 } };
-  return graph.node('MoE', inputs, attributes, MICROSOFT);
+  const inputs = [normed, logits, graph.weight([experts, 2 * hidden, width], first), '', graph.weight([experts, width, hidden], block.down)];
+  const attributes = { k: { int: topK }, activation_type: { text: 'swiglu' }, swiglu_fusion: { int: 1 }, normalize_routing_weights: { int: 1 }, activation_alpha: { float: 1 }, activation_beta: { float: 0 } };
+  return graph.op('com.microsoft.MoE', inputs, attributes);
 }

@@ -1,74 +1,92 @@
 /**
- * A whole model as one ONNX graph, with the fused operators that exporters for ONNX Runtime use: GroupQueryAttention with
- * rotary embedding and key-value cache, SimplifiedLayerNormalization, QuickGelu. No routing is recorded: it does less than ours.
+ * A whole model as one ONNX graph that records no routing: it does less than ours. Its attention comes in two ways:
+ *   fused   com.microsoft.GroupQueryAttention, as exporters for ONNX Runtime write it, with rotary embedding and cache
+ *   plain   products and a softmax (src/engine/onnx/attention.ts)
  */
-import type { Checkpoint } from '../../model/checkpoint';
+import { attention as plainAttention, places, type Places, rmsNorm } from '../../engine/onnx/attention';
+import { GraphBuilder, type Value } from '../../engine/onnx/graph-builder';
+import { modelBytes } from '../../engine/onnx/proto';
+import type { Checkpoint, Tensor } from '../../model/checkpoint';
 import type { ModelConfig } from '../../model/config';
 import { embeddingWeights, finalNormWeights, headWeights, layerWeights, type LayerWeights } from '../../model/weights';
 import { blockOf, transposed } from '../tasks';
-import { addBlock, type BlockForm, rmsNorm } from './block';
-import { OnnxGraph } from './builder';
+import { addBlock, type BlockForm } from './block';
 
-const MICROSOFT = { domain: 'com.microsoft' };
+export type AttentionForm = 'fused' | 'plain';
 
-/** (cos, sin) tables [context, headDim / 2]. */
-function ropeTables({ context, headDim, ropeTheta }: ModelConfig): { readonly cos: Float32Array; readonly sin: Float32Array } {
-  const half = headDim / 2;
-  const angle = (i: number): number => Math.floor(i / half) * ropeTheta ** ((-2 * (i % half)) / headDim);
-  return { cos: Float32Array.from({ length: context * half }, (_, i) => Math.cos(angle(i))), sin: Float32Array.from({ length: context * half }, (_, i) => Math.sin(angle(i))) };
-}
-
-interface AttentionInputs {
-  readonly graph: OnnxGraph;
-  readonly config: ModelConfig;
-  readonly lengths: readonly [seqlens: string, total: string];
-  readonly tables: readonly [cos: string, sin: string];
+export interface GraphForm {
+  readonly attention: AttentionForm;
+  readonly block: BlockForm;
+  /** False for the first call of a text, true for those that follow. */
   readonly past: boolean;
 }
 
+/** Names under which the cache of a layer goes in. */
+export const cacheNames = (layer: number): readonly [string, string] => [`key_${layer}`, `value_${layer}`];
+
+/** Adds the attention of one layer to a graph, with the cache as outputs. */
+type AddAttention = (normed: Value, layer: LayerWeights, l: number) => Value;
+
 /**
- * @param past false for the first call of a text, true for those that follow
- * @returns bytes of a model with inputs `ids`, `seqlens`, `total` and, with past, `key_<l>` and `value_<l>`;
- *   outputs `logits` of every position given, `present_key_<l>`, `present_value_<l>`
+ * Inputs: `ids`, with plain attention `positions` [T] and `mask` [T, N], with fused `seqlens` [1] and `total` [1], and the cache.
+ * Outputs in order: the cache after these tokens, keys and values of each layer; last the logits of every token given.
  */
-export function modelGraph(checkpoint: Checkpoint, form: BlockForm, past: boolean): Uint8Array {
+export function modelGraph(checkpoint: Checkpoint, form: GraphForm): Uint8Array {
   const { config } = checkpoint;
-  const graph = new OnnxGraph();
-  const tokens = form === 'gather' ? 1 : -1;
-  const ids = graph.input('ids', 'int64', [1, tokens === 1 ? 1 : 'T']);
-  const lengths = [graph.input('seqlens', 'int32', [1]), graph.input('total', 'int32', [1])] as const;
-  const { cos, sin } = ropeTables(config);
-  const half = config.headDim / 2;
-  const tables = [graph.floats([config.context, half], cos), graph.floats([config.context, half], sin)] as const;
-  const embedding = graph.floats([config.vocabulary, config.width], embeddingWeights(checkpoint).toFloat32());
-  let x = graph.node('Gather', [embedding, ids], { axis: 0 });
+  const graph = new GraphBuilder();
+  const tokens = form.block === 'gather' ? 1 : -1;
+  const count = tokens === 1 ? 1 : 'T';
+  const fused = form.attention === 'fused';
+  const ids = graph.input('ids', 'int64', fused ? [1, count] : [count]);
+  const attend = fused ? fusedAttention(graph, config, form.past) : unfusedAttention(graph, config, form.past);
+  let x = graph.op('Gather', [graph.weight([config.vocabulary, config.width], embeddingWeights(checkpoint).toFloat32()), ids], { axis: { int: 0 } });
   for (let l = 0; l < config.layers; l++) {
-    const attended = attention({ graph, config, lengths, tables, past }, x, layerWeights(checkpoint, l), l);
-    x = addBlock(graph, graph.node('Add', [x, attended]), blockOf(checkpoint, l), form, [1, tokens]);
+    const layer = layerWeights(checkpoint, l);
+    const attended = attend(rmsNorm(graph, x, layer.attentionNorm.toFloat32(), config.normEpsilon), layer, l);
+    x = addBlock(graph, graph.op('Add', [x, attended]), blockOf(checkpoint, l), form.block, fused ? [1, tokens] : [tokens]);
   }
   const normed = rmsNorm(graph, x, finalNormWeights(checkpoint).toFloat32(), config.normEpsilon);
-  const head = transposed(headWeights(checkpoint).toFloat32(), config.vocabulary, config.width);
-  graph.node('MatMul', [normed, graph.floats([config.width, config.vocabulary], head)], {}, { outputs: ['logits'] });
-  graph.output('logits', 'float', [1, tokens === 1 ? 1 : 'T', config.vocabulary]);
-  return graph.finish();
+  graph.output(graph.op('MatMul', [normed, matrix(graph, headWeights(checkpoint), config.vocabulary, config.width)]), { type: 'float', dims: fused ? [1, count, config.vocabulary] : [count, config.vocabulary] });
+  return modelBytes(graph.finish('bench'));
 }
 
-function attention({ graph, config, lengths, tables, past }: AttentionInputs, x: string, layer: LayerWeights, l: number): string {
-  const { width, heads, kvHeads, headDim, normEpsilon } = config;
-  const normed = rmsNorm(graph, x, layer.attentionNorm.toFloat32(), normEpsilon);
-  const project = (tensor: { readonly toFloat32: () => Float32Array }, columns: number): string =>
-    graph.node('MatMul', [normed, graph.floats([width, columns], transposed(tensor.toFloat32(), columns, width))]);
-  const perHead = (vector: string, count: number, gain: Float32Array | undefined): string => {
-    if (gain === undefined) return vector;
-    const split = graph.node('Reshape', [vector, graph.integers(1, -1, count, headDim)]);
-    return graph.node('Reshape', [rmsNorm(graph, split, gain, normEpsilon), graph.integers(1, -1, count * headDim)]);
+/** [columns, rows] of a checkpoint as a constant [rows, columns]. */
+function matrix(graph: GraphBuilder, tensor: Tensor, columns: number, rows: number): Value {
+  return graph.weight([rows, columns], transposed(tensor.toFloat32(), columns, rows));
+}
+
+function unfusedAttention(graph: GraphBuilder, config: ModelConfig, past: boolean): AddAttention {
+  const keyWidth = config.kvHeads * config.headDim;
+  const shared: Places = places(graph, config, graph.input('positions', 'int32', ['T']), graph.input('mask', 'float', ['T', 'N']));
+  const nothing = past ? '' : graph.weight([0, keyWidth], new Float32Array());
+  return (normed, layer, l) => {
+    const [key, value] = cacheNames(l);
+    const before = past ? { keys: graph.input(key, 'float', ['P', keyWidth]), values: graph.input(value, 'float', ['P', keyWidth]) } : { keys: nothing, values: nothing };
+    const { out, keys, values } = plainAttention(graph, config, layer, normed, before, shared);
+    const present = (old: Value, fresh: Value): void => graph.output(past ? graph.concat([old, fresh], 0) : fresh, { type: 'float', dims: ['N', keyWidth] });
+    present(before.keys, keys);
+    present(before.values, values);
+    return out;
   };
-  const query = perHead(project(layer.query, heads * headDim), heads, layer.queryNorm?.toFloat32());
-  const key = perHead(project(layer.key, kvHeads * headDim), kvHeads, layer.keyNorm?.toFloat32());
-  const value = perHead(project(layer.value, kvHeads * headDim), kvHeads, undefined);
-  const cache = past ? [graph.input(`key_${l}`, 'float', [1, kvHeads, 'P', headDim]), graph.input(`value_${l}`, 'float', [1, kvHeads, 'P', headDim])] : ['', ''];
-  const out = [`attended_${l}`, `present_key_${l}`, `present_value_${l}`];
-  graph.node('GroupQueryAttention', [query, key, value, ...cache, ...lengths, ...tables], { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1, rotary_interleaved: 0 }, { ...MICROSOFT, outputs: out });
-  for (const name of out.slice(1)) graph.output(name, 'float', [1, kvHeads, 'N', headDim]);
-  return graph.node('MatMul', [out[0] ?? '', graph.floats([heads * headDim, width], transposed(layer.output.toFloat32(), width, heads * headDim))]);
+}
+
+function fusedAttention(graph: GraphBuilder, config: ModelConfig, past: boolean): AddAttention {
+  const { width, heads, kvHeads, headDim, normEpsilon, context, ropeTheta } = config;
+  const half = headDim / 2;
+  const angle = (i: number): number => Math.floor(i / half) * ropeTheta ** ((-2 * (i % half)) / headDim);
+  const table = (of: (angle: number) => number): Value => graph.weight([context, half], Float32Array.from({ length: context * half }, (_, i) => of(angle(i))));
+  const shared = [graph.input('seqlens', 'int32', [1]), graph.input('total', 'int32', [1]), table(Math.cos), table(Math.sin)];
+  return (normed, layer, l) => {
+    const project = (tensor: Tensor, count: number, gain: Tensor | undefined): Value => {
+      const product = graph.op('MatMul', [normed, matrix(graph, tensor, count * headDim, width)]);
+      if (gain === undefined) return product;
+      return graph.reshape(rmsNorm(graph, graph.reshape(product, 1, -1, count, headDim), gain.toFloat32(), normEpsilon), 1, -1, count * headDim);
+    };
+    const inputs = [project(layer.query, heads, layer.queryNorm), project(layer.key, kvHeads, layer.keyNorm), project(layer.value, kvHeads, undefined)];
+    const cache = cacheNames(l).map((name) => (past ? graph.input(name, 'float', [1, kvHeads, 'P', headDim]) : ''));
+    const attributes = { num_heads: { int: heads }, kv_num_heads: { int: kvHeads }, do_rotary: { int: 1 } };
+    const [out = '', ...present] = graph.ops('com.microsoft.GroupQueryAttention', [...inputs, ...cache, ...shared], 3, attributes);
+    for (const value of present) graph.output(value, { type: 'float', dims: [1, kvHeads, 'N', headDim] });
+    return graph.op('MatMul', [out, matrix(graph, layer.output, width, heads * headDim)]);
+  };
 }

@@ -26,7 +26,7 @@ export async function prefill(environment: Environment, progress: Progress): Pro
   progress(0, `T = ${length}`);
   const task = { checkpoint: environment.checkpoint, prompt: promptOf(environment.checkpoint, length), decoded: 0 };
   const { logits } = await expectedText(task);
-  const makers = environment.contenders((tasks) => tasks.prefill).flatMap(([name, make]) => (make === undefined ? [] : [[name, () => make(task)] as const]));
+  const makers = environment.contenders((tasks) => tasks.prefill).flatMap(([name, ways]) => ways.map((make) => [name, () => make(task)] as const));
   const rows = await race(makers, logits, { ...environment.pace, tolerance: 1e-3 });
   return [{ kind: 'prefill', prompt: length, tokens: length, rows, counters: await cost(environment, task.prompt, 0) }];
 }
@@ -35,7 +35,7 @@ export async function decode(environment: Environment, progress: Progress): Prom
   progress(0, `${DECODED} tokens`);
   const task = { checkpoint: environment.checkpoint, prompt: promptOf(environment.checkpoint, DECODE_AFTER), decoded: DECODED };
   const { ids } = await expectedText(task);
-  const makers = environment.contenders((tasks) => tasks.decode).flatMap(([name, make]) => (make === undefined ? [] : [[name, () => make(task)] as const]));
+  const makers = environment.contenders((tasks) => tasks.decode).flatMap(([name, ways]) => ways.map((make) => [name, () => make(task)] as const));
   const rows = await race(makers, ids, { ...environment.pace, tolerance: 0 });
   return [{ kind: 'decode', prompt: DECODE_AFTER, tokens: DECODED, rows, counters: await cost(environment, task.prompt, DECODED) }];
 }

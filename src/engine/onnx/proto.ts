@@ -16,9 +16,10 @@ export interface TensorProto {
   readonly data: Float32Array | Int32Array | BigInt64Array | Float64Array;
 }
 
-export type Attribute = { readonly int: number } | { readonly ints: readonly number[] } | { readonly float: number } | { readonly graph: GraphProto };
+export type Attribute = { readonly int: number } | { readonly text: string } | { readonly ints: readonly number[] } | { readonly float: number } | { readonly graph: GraphProto };
 
 export interface NodeProto {
+  /** Name of the operator, after its domain and a dot where it has one: `MatMul`, `com.microsoft.MoE`. */
   readonly opType: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -40,12 +41,12 @@ export interface GraphProto {
   readonly outputs: readonly ValueInfo[];
 }
 
-/** Standard operators of this version; ONNX Runtime adds `SimplifiedLayerNormalization` to the same domain. */
-const OPSET = 18;
+/** Operators by domain, with their version; ONNX Runtime adds `SimplifiedLayerNormalization` to the standard one. */
+const OPSETS = [['', 18], ['com.microsoft', 1]] as const;
 const IR_VERSION = 9;
 
 /** `AttributeProto.AttributeType` */
-const ATTRIBUTE_TYPE = { float: 1, int: 2, graph: 5, ints: 7 } as const;
+const ATTRIBUTE_TYPE = { float: 1, int: 2, text: 3, graph: 5, ints: 7 } as const;
 
 type Write<T> = (writer: BinaryWriter, value: T) => void;
 
@@ -78,6 +79,9 @@ function writeAttribute(writer: BinaryWriter, [name, attribute]: readonly [strin
   } else if ('int' in attribute) {
     integer(writer, 3, attribute.int);
     integer(writer, 20, ATTRIBUTE_TYPE.int);
+  } else if ('text' in attribute) {
+    text(writer, 4, attribute.text);
+    integer(writer, 20, ATTRIBUTE_TYPE.text);
   } else if ('ints' in attribute) {
     for (const value of attribute.ints) integer(writer, 8, value);
     integer(writer, 20, ATTRIBUTE_TYPE.ints);
@@ -90,8 +94,10 @@ function writeAttribute(writer: BinaryWriter, [name, attribute]: readonly [strin
 function writeNode(writer: BinaryWriter, { opType, inputs, outputs, attributes }: NodeProto): void {
   for (const name of inputs) text(writer, 1, name);
   for (const name of outputs) text(writer, 2, name);
-  text(writer, 4, opType);
+  const dot = opType.lastIndexOf('.');
+  text(writer, 4, opType.slice(dot + 1));
   messages(writer, 5, Object.entries(attributes), writeAttribute);
+  if (dot > 0) text(writer, 7, opType.slice(0, dot));
 }
 
 function writeValueInfo(writer: BinaryWriter, { name, type, dims }: ValueInfo): void {
@@ -120,8 +126,8 @@ export function modelBytes(graph: GraphProto): Uint8Array<ArrayBuffer> {
   integer(writer, 1, IR_VERSION);
   text(writer, 2, 'moe-playground');
   message(writer, 7, graph, writeGraph);
-  message(writer, 8, OPSET, (opset, version) => {
-    text(opset, 1, '');
+  messages(writer, 8, OPSETS, (opset, [domain, version]) => {
+    text(opset, 1, domain);
     integer(opset, 2, version);
   });
   return writer.finish();
