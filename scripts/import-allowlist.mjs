@@ -85,6 +85,11 @@ export const allowlist = {
     packages: ['react', 'react-dom', 'zustand'],
     why: aboveTheEngines,
   },
+  bench: {
+    folders: ['base', 'model', 'routing', 'engine', 'engine/webgpu', 'engine/onnx', 'engine/reference', 'state', 'ui'],
+    packages: ['react', 'react-dom', 'onnxruntime-web', '@jax-js/jax', '@tensorflow/*'],
+    why: 'The bench page is built apart from the playground and puts engines beside other libraries; nothing of the playground imports it.',
+  },
   cli: {
     folders: ['*'],
     packages: ['*'],

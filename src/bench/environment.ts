@@ -49,21 +49,23 @@ const PEERS: Readonly<Record<Exclude<ContenderName, 'ours'>, Tasks>> = {
 };
 
 function ort(provider: 'webgpu' | 'wasm', forms: readonly BlockForm[]): Tasks {
-  const load = async (): Promise<typeof import('./peers/ort')> => await import('./peers/ort');
   return {
-    product: async (task) => await (await load()).ortProduct(provider, task),
+    product: async (task) => await (await import('./peers/ort')).ortProduct(provider, task),
     prefill: ATTENTIONS.map((attention) => async (task: TextTask) => await (await import('./peers/ort-text')).ortPrefill(provider, attention, task)),
     decode: ATTENTIONS.map((attention) => async (task: TextTask) => await (await import('./peers/ort-text')).ortDecode(provider, attention, task)),
-    feedForward: forms.map((form) => async (task: FeedForwardTask) => await (await load()).ortFeedForward(provider, form, task)),
+    feedForward: forms.map((form) => async (task: FeedForwardTask) => await (await import('./peers/ort')).ortFeedForward(provider, form, task)),
   };
 }
 
-export function contendersOf(ours: Ours, names: readonly ContenderName[] = CONTENDERS): Environment['contenders'] {
+/** @param unavailable why the peers cannot run here; their rows say so */
+export function contendersOf(ours: Ours, names: readonly ContenderName[] = CONTENDERS, unavailable?: string): Environment['contenders'] {
   const own: Tasks = {
     product: async (task) => await ourProduct(ours, task),
     feedForward: [async (task) => await ourFeedForward(ours, task)],
     prefill: [async (task) => await ourPrefill(ours, task)],
     decode: [async (task) => await ourDecode(ours, task)],
   };
-  return (pick) => names.map((name) => [name, pick(name === 'ours' ? own : PEERS[name])] as const);
+  const absent = (): Promise<Contender> => Promise.reject(new Error(unavailable));
+  const none: Tasks = { product: absent, feedForward: [absent], prefill: [absent], decode: [absent] };
+  return (pick) => names.map((name) => [name, pick(name === 'ours' ? own : unavailable === undefined ? PEERS[name] : none)] as const);
 }

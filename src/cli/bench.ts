@@ -1,6 +1,7 @@
 /** `npm run bench -- SECTION`: measures, and merges the section's figures into one report. */
 import { existsSync } from 'node:fs';
 import { PlaygroundError } from '../base/errors';
+import { SECTION_NAMES } from '../bench/report';
 import { runCommand, type Command } from './args';
 import { readJson, writeText } from './files';
 
@@ -28,28 +29,48 @@ const SECTIONS: Readonly<Record<string, (options: BenchOptions) => Promise<Bench
 
 export const BENCH = {
   name: 'bench',
-  purpose: `Measures the engine on this machine. Sections: ${Object.keys(SECTIONS).join(', ')}.`,
-  positionals: { usage: 'SECTION', min: 1, max: 1 },
+  purpose: `Measures the engine on this machine. Without SECTION: against other libraries, in a browser page. Sections: ${Object.keys(SECTIONS).join(', ')}, docs.`,
+  positionals: { usage: 'SECTION', min: 0, max: 1 },
   flags: {
+    only: { kind: 'text', placeholder: 'A,B', default: '', help: `Parts of the comparison: some of ${SECTION_NAMES.join(',')}. With --against: tasks of src/bench/own.ts.` },
+    quick: { kind: 'switch', help: 'A smoke test: small sizes, few rounds. Its figures are not for publication.' },
+    node: { kind: 'switch', help: 'Our engine alone, in Node through Dawn: for a machine with a GPU and no browser (GPU=hardware).' },
+    against: { kind: 'text', placeholder: 'COMMIT', default: '', help: 'This checkout against an older commit of it, in turns, in one browser.' },
     model: { kind: 'text', placeholder: 'DIR', default: 'public/models/moe', help: 'Folder of the checkpoint.' },
-    repeats: { kind: 'number', min: 1, max: 100, whole: true, default: 5, help: 'Repetitions of each measurement, of which the median counts.' },
+    repeats: { kind: 'number', min: 1, max: 100, whole: true, default: 5, help: 'Repetitions of each measurement, of which the median counts; with --against pairs.' },
     out: { kind: 'text', placeholder: 'FILE', default: 'reports/bench.json', help: 'The report. Other sections in it are kept.' },
   },
   notes: [
     'Writes --out: {"summary": {flat figures of all sections}, "sections": {"<section>": {"measured": time, "details": ...}}}.',
+    'SECTION docs writes docs/BENCHMARKS.md from --out and measures nothing.',
     'A second process on the machine spoils the times; ratios and counts stay usable.',
   ],
 } as const satisfies Command;
 
 /** Entry of `npm run bench`. */
 export function run(argv: readonly string[]): Promise<number> {
-  return runCommand(BENCH, argv, async ({ flags, positionals: [name = ''] }) => {
-    const section = Object.hasOwn(SECTIONS, name) ? SECTIONS[name] : undefined;
-    if (section === undefined) throw new PlaygroundError('bad-input', `There is no section "${name}": wanted is one of ${Object.keys(SECTIONS).join(', ')}.`);
-    const before = existsSync(flags.out) ? readJson(flags.out) : undefined;
-    const result = await section({ model: flags.model, repeats: flags.repeats });
-    writeText(flags.out, `${JSON.stringify(mergeReport(before, name, result, new Date().toISOString()), undefined, 2)}\n`);
-    process.stdout.write(`${result.lines.join('\n')}\nReport: ${flags.out}\n`);
+  return runCommand(BENCH, argv, async ({ flags, positionals: [name] }) => {
+    const add = (section: string, result: BenchResult): void => {
+      const before = existsSync(flags.out) ? readJson(flags.out) : undefined;
+      writeText(flags.out, `${JSON.stringify(mergeReport(before, section, result, new Date().toISOString()), undefined, 2)}\n`);
+      process.stdout.write(`${result.lines.join('\n')}\n`);
+    };
+    if (name === 'docs') {
+      writeText('docs/BENCHMARKS.md', (await import('./bench-docs')).benchmarksDocument(readJson(flags.out)));
+      process.stdout.write('docs/BENCHMARKS.md is written.\n');
+      return 0;
+    }
+    if (flags.against !== '') {
+      const result = await (await import('./bench-against')).benchAgainst(flags.against, flags.only, flags.repeats);
+      add(`step-${String(result.details['before'])}-${String(result.details['now'])}`, result);
+    } else if (name === undefined) {
+      await (await import('./bench-peers')).benchPeers({ only: flags.only, quick: flags.quick, node: flags.node, model: flags.model, onSection: add });
+    } else {
+      const section = Object.hasOwn(SECTIONS, name) ? SECTIONS[name] : undefined;
+      if (section === undefined) throw new PlaygroundError('bad-input', `There is no section "${name}": wanted is one of ${Object.keys(SECTIONS).join(', ')}, docs, or none.`);
+      add(name, await section({ model: flags.model, repeats: flags.repeats }));
+    }
+    process.stdout.write(`Report: ${flags.out}\n`);
     return 0;
   });
 }

@@ -15,7 +15,9 @@ export function addBlock(graph: GraphBuilder, x: Value, block: Block, form: Bloc
   const { width, experts, topK } = block;
   const normed = rmsNorm(graph, x, block.gain, block.epsilon);
   const logits = graph.op('MatMul', [normed, graph.weight([width, experts], transposed(block.router, experts, width))]);
-  if (form === 'moe') return graph.op('Add', [x, fused(graph, normed, logits, block)]);
+  // The operator takes rows and nothing else; a sum with [1, T, D] gives that shape back.
+  const rows = (value: Value, columns: number): Value => (lead.length === 1 ? value : graph.reshape(value, -1, columns));
+  if (form === 'moe') return graph.op('Add', [x, fused(graph, rows(normed, width), rows(logits, experts), block)]);
   const [values = '', ids = ''] = graph.ops('TopK', [logits, graph.ints(topK)], 2, { axis: { int: -1 }, largest: { int: 1 }, sorted: { int: 1 } });
   const y = form === 'all' ? everyExpert(graph, normed, logits, values, block, lead) : gathered(graph, normed, values, ids, block);
   return graph.op('Add', [x, y]);

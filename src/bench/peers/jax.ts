@@ -12,7 +12,7 @@ async function ready(): Promise<void> {
 const put = (values: Float32Array<ArrayBuffer>, shape: number[]): JaxArray => np.array(values, { shape });
 
 async function result(array: JaxArray): Promise<Float32Array> {
-  const data = await array.data();
+  const data: unknown = await array.data();
   if (!(data instanceof Float32Array)) throw new Error('jax-js gave no float32 numbers');
   return data;
 }

@@ -1,4 +1,5 @@
 /** ONNX Runtime Web: its WebGPU execution provider, and its CPU one in WebAssembly (SIMD; threads where the page is isolated). */
+import type * as OrtModule from 'onnxruntime-web';
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { addBlock, type BlockForm } from '../onnx/block';
 import { GraphBuilder } from '../../engine/onnx/graph-builder';
@@ -7,7 +8,7 @@ import type { Contender } from '../race';
 import type { FeedForwardTask, ProductTask } from '../tasks';
 
 export type Provider = 'webgpu' | 'wasm';
-export type Ort = typeof import('onnxruntime-web');
+export type Ort = typeof OrtModule;
 
 /** Each provider in the build that is made for it: the WebGPU build's CPU kernels are slower. */
 export async function loadOrt(provider: Provider): Promise<Ort> {
