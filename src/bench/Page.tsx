@@ -8,6 +8,8 @@ import { type TextTable, tableOf } from './table';
 export interface PageProps {
   readonly strings: BenchStrings;
   readonly open: (quick: boolean) => Promise<Bench>;
+  /** What Run measures. */
+  readonly sections: readonly SectionName[];
 }
 
 type Found = { readonly [N in SectionName]?: Measured<N> };
@@ -34,7 +36,7 @@ function reportBlob(found: Found): string {
 }
 
 /** The bench for a visitor: one button, a table for each section as it is done. */
-export function Page({ strings, open }: PageProps) {
+export function Page({ strings, open, sections }: PageProps) {
   const [quick, setQuick] = useState(true);
   const [progress, setProgress] = useState<{ readonly label: string; readonly fraction: number }>();
   const [found, setFound] = useState<Found>({});
@@ -47,8 +49,8 @@ export function Page({ strings, open }: PageProps) {
     try {
       setProgress({ label: strings.adapter, fraction: 0 });
       const bench = await open(quick);
-      for (const [i, name] of SECTION_NAMES.entries()) {
-        const measured = await bench.run(name, (fraction, label) => setProgress({ label: strings.running(strings.sections[name], label), fraction: (i + fraction) / SECTION_NAMES.length }));
+      for (const [i, name] of sections.entries()) {
+        const measured = await bench.run(name, (fraction, label) => setProgress({ label: strings.running(strings.sections[name], label), fraction: (i + fraction) / sections.length }));
         setFound((before) => ({ ...before, [name]: measured }));
       }
       bench.dispose();

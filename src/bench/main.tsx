@@ -5,7 +5,7 @@ import type { Checkpoint } from '../model/checkpoint';
 import './bench.css';
 import { ownSamples, type OwnSamples } from './own';
 import { Page } from './Page';
-import type { Measured, SectionName } from './report';
+import { type Measured, SECTION_NAMES, type SectionName } from './report';
 import { type Bench, openBench } from './run';
 import { benchStrings } from './strings';
 import type { ContenderName } from './race';
@@ -58,4 +58,8 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root element.');
 const strings = benchStrings(navigator.language);
 document.documentElement.lang = navigator.language.slice(0, 2);
-createRoot(root).render(<Page strings={strings} open={(quick) => open(quick)} />);
+document.title = `${strings.title}: MoE Playground`;
+// ?only=ffn,decode leaves out the rest.
+const only = new URLSearchParams(location.search).get('only')?.split(',');
+const sections = SECTION_NAMES.filter((name) => only === undefined || only.includes(name));
+createRoot(root).render(<Page strings={strings} open={(quick) => open(quick)} sections={sections} />);

@@ -25,12 +25,12 @@ const RUNS = 5;
 const COPY_BYTES = 64 * 1024 * 1024;
 
 const COPY = `
-@group(0) @binding(0) var<storage, read> from: array<vec4f>;
-@group(0) @binding(1) var<storage, read_write> to: array<vec4f>;
+@group(0) @binding(0) var<storage, read> a: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> b: array<vec4f>;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let first = id.x * 16u;
-  for (var i = 0u; i < 16u; i++) { to[first + i] = from[first + i]; }
+  for (var i = 0u; i < 16u; i++) { b[first + i] = a[first + i]; }
 }`;
 
 /** GB/s read and written by a kernel that does nothing but copy. */
