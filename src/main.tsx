@@ -3,9 +3,11 @@ import { createRoot } from 'react-dom/client';
 import { name, version } from '../package.json';
 import { trustOwnScripts } from './base/trustedTypes';
 import { createEngineClient } from './engine/worker/client';
+import { createRecoveringClient } from './engine/worker/recovering-client';
 import { createApp, patch } from './state/app';
 import { rememberedLanguage, speak, wantedLanguage } from './state/language';
 import { keepOffline } from './state/offline';
+import { followRecovery } from './state/recovery';
 import { start } from './state/start';
 import { App } from './ui/App';
 import { AppContext, useAppState } from './ui/context';
@@ -21,8 +23,9 @@ trustOwnScripts();
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root element.');
 
+const client = createRecoveringClient(createEngineClient());
 const app = createApp({
-  client: createEngineClient(),
+  client,
   modelsUrl: new URL('models/', document.baseURI).href,
   tracesUrl: new URL('traces/', document.baseURI).href,
   model: 'moe',
@@ -30,6 +33,8 @@ const app = createApp({
   version,
   ...(__REVISION__ === '' ? {} : { revision: __REVISION__ }),
 });
+
+followRecovery(app, client);
 
 /** Another language is another page on the same state. */
 function Page() {

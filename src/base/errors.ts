@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'adapter-refused' // WebGPU exists but gave no adapter or device
   | 'out-of-memory' // the device could not allocate a buffer
   | 'device-lost' // the device went away in the middle of work
+  | 'engine-died' // the worker that computes ended on its own
   | 'internal'; // a bug of ours
 
 /** The one error class that crosses module borders; `details` lists every single fault where there are several. */

@@ -20,6 +20,8 @@ export interface EngineInfo {
   readonly software: boolean;
   /** Which kernel form the load-time measurement chose, and why, in words; empty where there is no choice. */
   readonly forms: string;
+  /** The form itself, by which the same numbers can be had again; absent where there is no choice. */
+  readonly form?: string | undefined;
 }
 
 export interface Engine {

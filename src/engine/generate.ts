@@ -14,6 +14,8 @@ export interface GenerateRequest {
   readonly sampling: Sampling;
   readonly plan: RoutingPlan;
   readonly record: Recording;
+  /** Token ids that stand at these positions whatever is drawn there. */
+  readonly forced?: ReadonlyMap<number, number>;
   readonly signal?: AbortSignal;
 }
 
@@ -56,10 +58,10 @@ function checkRequest(model: LoadedModel, sequence: Sequence, request: GenerateR
  */
 export async function* generate(model: LoadedModel, sequence: Sequence, request: GenerateRequest): AsyncGenerator<StepBatch, StopReason> {
   checkRequest(model, sequence, request);
-  const { promptIds, maxNewTokens, sampling, plan, record, signal } = request;
+  const { promptIds, maxNewTokens, sampling, plan, record, forced, signal } = request;
   const promptLength = sequence.length + promptIds.length;
   const options: RunOptions = { plan, promptLength, sampling, record, ...(signal ? { signal } : {}) };
-  return yield* continueText(model, sequence, promptIds, { options, length: promptLength + maxNewTokens });
+  return yield* continueText(model, sequence, promptIds, { options, length: promptLength + maxNewTokens, ...(forced ? { forced } : {}) });
 }
 
 export interface Continuation {

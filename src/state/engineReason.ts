@@ -18,6 +18,8 @@ export function shortReason(reason: EngineReason): string {
       return '';
     case 'no-webgpu':
       return text.noWebgpu;
+    case 'lost':
+      return text.lost;
     case 'measured': {
       const times = timesFaster(reason.speeds);
       return times === undefined ? text.alike : text.faster(times);
@@ -35,6 +37,8 @@ export function longReason(reason: EngineReason): string {
       return text.usual;
     case 'no-webgpu':
       return text.noWebgpu;
+    case 'lost':
+      return text.lost;
     case 'measured':
       return text.measured(reason.speeds.webgpu.toFixed(1), reason.speeds.onnx.toFixed(1));
   }

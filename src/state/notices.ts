@@ -6,10 +6,12 @@ import type { Failure, Notice } from './state';
 const MOST = 3;
 let lastId = 0;
 
-export function notify({ store }: App, notice: Partial<Omit<Notice, 'id'>> & { readonly message: string }): void {
+/** Returns the id of the message. */
+export function notify({ store }: App, notice: Partial<Omit<Notice, 'id'>> & { readonly message: string }): number {
   lastId += 1;
   const next: Notice = { id: lastId, tone: 'error', details: [], action: 'none', ...notice };
   store.setState(({ notices }) => ({ notices: [...notices.filter(({ message }) => message !== next.message), next].slice(-MOST) }));
+  return next.id;
 }
 
 export function dismiss({ store }: App, id: number): void {

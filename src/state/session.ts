@@ -95,6 +95,7 @@ export function failureNotice(failure: Failure): Pick<Notice, 'message' | 'detai
     case 'adapter-refused':
       return { message, details: [...details, strings.notice.noWebgpuHint[browserFamily(navigator.userAgent)], strings.notice.replayStays], action: 'retry-load' };
     case 'device-lost':
+    case 'engine-died':
     case 'out-of-memory':
     case 'internal':
       return { message, details, action: 'restart-engine' };

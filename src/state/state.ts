@@ -165,7 +165,7 @@ export interface Notice {
   readonly tone: 'error' | 'note';
   readonly message: string;
   readonly details: readonly string[];
-  readonly action: 'retry-load' | 'restart-engine' | 'reload' | 'none';
+  readonly action: 'retry-load' | 'restart-engine' | 'use-processor' | 'try-gpu' | 'reload' | 'none';
 }
 
 /** An opened file that was refused: all faults at once. */

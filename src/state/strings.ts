@@ -13,6 +13,7 @@ import { keyStrings } from './strings/keys';
 import { lessonStrings } from './strings/lessons';
 import { linkStrings } from './strings/link';
 import { offlineStrings } from './strings/offline';
+import { recoveryStrings } from './strings/recovery';
 import { timelineStrings } from './strings/timeline';
 import type { Translation } from './strings/translation';
 import { count, ordinal } from './strings/words';
@@ -37,6 +38,7 @@ export const english = {
   offline: offlineStrings,
   device: deviceStrings,
   engine: engineStrings,
+  recovery: recoveryStrings,
   remix: remixStrings,
   entropy: entropyStrings,
   remixFigures,

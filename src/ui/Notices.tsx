@@ -1,3 +1,5 @@
+import type { App } from '../state/app';
+import { switchEngine } from '../state/engineChoice';
 import { dismiss } from '../state/notices';
 import { takeNewVersion } from '../state/offline';
 import { restartEngine, startLoading } from '../state/session';
@@ -15,6 +17,11 @@ export function Notices() {
       ))}
     </div>
   );
+}
+
+function tryGpu(app: App, notice: number): void {
+  dismiss(app, notice);
+  void switchEngine(app, 'webgpu', false);
 }
 
 function NoticeLine({ notice }: { readonly notice: Notice }) {
@@ -49,6 +56,16 @@ function NoticeLine({ notice }: { readonly notice: Notice }) {
           {notice.action === 'reload' && (
             <button type="button" className="link" onClick={() => void takeNewVersion()}>
               {strings.offline.reload}
+            </button>
+          )}
+          {notice.action === 'use-processor' && (
+            <button type="button" className="link" onClick={() => void switchEngine(app, 'onnx', false)}>
+              {strings.recovery.useProcessor}
+            </button>
+          )}
+          {notice.action === 'try-gpu' && (
+            <button type="button" className="link" onClick={() => tryGpu(app, notice.id)}>
+              {strings.recovery.tryGpu}
             </button>
           )}
           <button type="button" className="link" onClick={() => dismiss(app, notice.id)}>

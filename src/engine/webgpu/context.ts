@@ -6,6 +6,15 @@ import { PlaygroundError } from '../../base/errors';
 /** Adapters that compute on the CPU; the flag in `adapter.info` is newer than some of the browsers in use. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|warp/i;
 
+/**
+ * Longest wait for one submit: submits are short, so that a device which takes this long will not answer at all. Compiling
+ * all kernels on a software adapter is the longest thing there is.
+ */
+const HANG_MS = 60_000;
+export const COMPILE_MS = 180_000;
+/** A loss becomes known within this, once work has failed of it. */
+const LOSS_KNOWN_MS = 500;
+
 export interface AdapterReport {
   readonly name: string;
   readonly software: boolean;
@@ -33,9 +42,9 @@ export class GpuContext {
   ) {
     this.#lost = device.lost.then((info) => {
       const reason = info.message === '' ? info.reason : info.message;
-      this.#failure = this.#intentional
+      this.#failure ??= this.#intentional
         ? new PlaygroundError('cancelled', 'The engine was closed.')
-        : new PlaygroundError('device-lost', `The GPU went away (${reason}). What was written so far is kept; restart the engine to go on.`);
+        : new PlaygroundError('device-lost', `The GPU went away (${reason}).`);
       throw this.#failure;
     });
     this.#lost.catch(() => undefined);
@@ -102,20 +111,36 @@ export class GpuContext {
     buffer.destroy();
   }
 
-  /** Waits for `work`, or fails as soon as the device is lost: on a dead device some promises never settle. */
-  async settle<T>(work: Promise<T>): Promise<T> {
+  /**
+   * Waits for `work`, or fails as soon as the device is lost: on a dead device some promises never settle. A device that
+   * takes longer than the bound is given up, which is a loss like others.
+   */
+  async settle<T>(work: Promise<T>, boundMs: number = HANG_MS): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const hung = new Promise<never>((_, reject) => {
+      if (boundMs !== Infinity) timer = setTimeout(() => reject(this.#giveUp(boundMs)), boundMs);
+    });
     try {
-      return await Promise.race([work, this.#lost]);
+      return await Promise.race([work, this.#lost, hung]);
     } catch (error) {
       if (this.#failure !== undefined) throw this.#failure;
-      if (this.device.lost !== undefined && error instanceof Error && error.name === 'AbortError') await this.#lossOrNothing();
+      if (!(error instanceof PlaygroundError)) await this.#lossOrNothing();
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
-  /** A mapping can be aborted just before `lost` settles: gives the loss a moment to become known. */
+  /** The device does not answer: it is void from now on. */
+  #giveUp(boundMs: number): PlaygroundError {
+    this.#failure ??= new PlaygroundError('device-lost', `The GPU did not answer for ${Math.round(boundMs / 1000)} seconds, so it was given up.`);
+    this.device.destroy();
+    return this.#failure;
+  }
+
+  /** Work on a dead device can fail just before `lost` settles: gives the loss a moment to become known. */
   async #lossOrNothing(): Promise<void> {
-    await Promise.race([this.#lost, new Promise((resolve) => setTimeout(resolve, 200))]);
+    await Promise.race([this.#lost, new Promise((resolve) => setTimeout(resolve, LOSS_KNOWN_MS))]);
   }
 
   /**
@@ -128,7 +153,8 @@ export class GpuContext {
     let result: T | undefined;
     let thrown: unknown;
     try {
-      result = await this.settle(work());
+      // Each wait in it has a bound of its own.
+      result = await this.settle(work(), Infinity);
     } catch (error) {
       thrown = error;
     }

@@ -44,7 +44,7 @@ export class WebgpuEngine implements Engine {
   }
 
   get info(): EngineInfo {
-    return { backend: 'webgpu', adapter: this.context.adapter.name, software: this.context.adapter.software, forms: this.#why };
+    return { backend: 'webgpu', adapter: this.context.adapter.name, software: this.context.adapter.software, forms: this.#why, form: this.#form };
   }
 
   async load(checkpoint: Checkpoint, options: LoadOptions = {}): Promise<LoadedModel> {

@@ -12,7 +12,7 @@ import { GREEDY, type LoadedModel, type LoadOptions, RECORD_ROUTING, type Sampli
 import { ROUTER_AS_TRAINED } from '../../routing/plan';
 import { createBuffers, type ModelBuffers, MOST_RULES, RUN_BYTES } from './buffers';
 import { type KernelForm, type Sizes, sizesOf } from './constants';
-import type { GpuContext } from './context';
+import { COMPILE_MS, type GpuContext } from './context';
 import { Forward } from './forward';
 import { webgpuGradients } from './gradients/capability';
 import { compileAll, KERNELS_IN_SET } from './kernels';
@@ -47,7 +47,7 @@ export async function loadWebgpuModel(context: GpuContext, checkpoint: Checkpoin
   let compiled = 0;
   // Pipelines compile while weights go up. They report their own errors; error scopes form a stack, so only one
   // of the two may use them.
-  const kernels = context.settle(compileAll(context.device, sizes, () => report('compile', ++compiled / KERNELS_IN_SET)));
+  const kernels = context.settle(compileAll(context.device, sizes, () => report('compile', ++compiled / KERNELS_IN_SET)), COMPILE_MS);
   kernels.catch(() => undefined);
   const parts = await context.guarded(`The model "${checkpoint.name}"`, async () => {
     const weights = uploadWeights(context, checkpoint, sizes, (fraction) => report('upload', fraction));

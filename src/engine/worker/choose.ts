@@ -9,7 +9,8 @@ import { ROUTER_AS_TRAINED } from '../../routing/plan';
 import { type Engine, GREEDY, type LoadedModel, type LoadOptions, RECORD_ROUTING } from '../engine';
 import type { EngineChoice, EngineReason, EngineSpeeds, EngineWish, LoadStage } from './protocol';
 
-export type CreateEngine = (backend: 'webgpu' | 'onnx') => Promise<Engine>;
+/** @param form of the kernels, where it is not to be measured */
+export type CreateEngine = (backend: 'webgpu' | 'onnx', form?: string) => Promise<Engine>;
 
 export interface Opened {
   readonly engine: Engine;

@@ -222,7 +222,7 @@ describe('a broken engine', () => {
     await client.load('tiny', AT);
     const call = failure(client.run(REQUEST));
     workers[0]!.onerror?.({ message: 'out of stack' } as ErrorEvent);
-    expect(await call).toEqual({ code: 'internal', message: 'The engine stopped unexpectedly (out of stack): start it again.' });
+    expect(await call).toEqual({ code: 'engine-died', message: 'The engine stopped unexpectedly (out of stack).' });
     expect(workers[0]!.terminated).toBe(true);
     client.restart();
     await client.load('tiny', AT);

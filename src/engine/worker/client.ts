@@ -5,6 +5,7 @@ import type { Counters, StepBatch } from '../engine';
 import type { KernelTimes } from '../kernel-times';
 import { callOf, createRemoteAccess } from './access-client';
 import type { AccessCalls } from './access-protocol';
+import { watchLife } from './worker-life';
 import type { EngineWish, LoadCommand, LoadedInfo, LoadStage, RunRequest, StopReason, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
 
 /** What the client needs of a `Worker`. */
@@ -92,14 +93,20 @@ function spawnWorker(): WorkerPort {
   return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'engine' });
 }
 
-/** @param spawn makes the worker at the first load, and again after a restart */
-export function createEngineClient(spawn: () => WorkerPort = spawnWorker): EngineClient {
+/**
+ * @param spawn makes the worker at the first load, and again after a restart
+ * @param watch calls once the worker that holds this lock is gone
+ */
+export function createEngineClient(spawn: () => WorkerPort = spawnWorker, watch: typeof watchLife = watchLife): EngineClient {
   let worker: WorkerPort | undefined;
   let nextId = 1;
   let loaded: Loaded | undefined;
   const pending = new Map<number, PendingCall>();
 
+  let stopWatching = (): void => undefined;
+
   const end = (error: PlaygroundError): void => {
+    stopWatching();
     worker?.terminate();
     worker = undefined;
     loaded = undefined;
@@ -110,10 +117,13 @@ export function createEngineClient(spawn: () => WorkerPort = spawnWorker): Engin
 
   const start = (): WorkerPort => {
     const port = spawn();
-    port.onmessage = ({ data }) => pending.get(data.id)?.onEvent(data);
     const died = (why: string): void => {
       // A late event of a worker that was replaced is no news about the new one.
-      if (worker === port) end(new PlaygroundError('internal', `The engine stopped unexpectedly${why}: start it again.`));
+      if (worker === port) end(new PlaygroundError('engine-died', `The engine stopped unexpectedly${why}.`));
+    };
+    port.onmessage = ({ data }) => {
+      if (data.type === 'alive' && worker === port) stopWatching = watch(data.lock, () => died(' (it was ended from outside)'));
+      else pending.get(data.id)?.onEvent(data);
     };
     port.onerror = (event) => died(event.message ? ` (${event.message})` : '');
     port.onmessageerror = () => died(' (a message could not be read)');

@@ -137,7 +137,7 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     const isNew = engine === undefined;
     // Before the download: who has no engine should not wait for weights that cannot run.
     progress('adapter', 0, 1);
-    if (engine === undefined) ({ engine, reason } = await openEngine(createEngine, command.engine.choice, () => progress('runtime', 0, 1)));
+    if (engine === undefined) ({ engine, reason } = await openEngine((backend) => createEngine(backend, command.engine.form), command.engine.choice, () => progress('runtime', 0, 1)));
     progress('adapter', 1, 1);
     const { checkpoint, downloadedBytes, cacheNote } = await loadCheckpoint(modelsUrl, name, { signal, onProgress: progress });
     // Freed before the new one is uploaded: a device may hold one model but not two.
@@ -169,12 +169,15 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     const plan = parsePlan(request.plan, routerShape(config));
     const promptIds = tokenizer.encode(request.prompt);
     checkPrompt(promptIds, config.context);
+    const forced = new Map(request.forced ?? []);
+    checkForced(forced, config.vocabulary);
     const keep = request.keep !== false;
     if (keep) forgetRuns();
     const run: KeptRun = { sequence: await model.createSequence(), promptIds, request, ids: [] };
     post({ type: 'started', id, promptIds });
-    const { maxNewTokens, sampling, record } = request;
-    const batches = generate(model, run.sequence, { promptIds, maxNewTokens, sampling, plan, record, signal });
+    const { sampling, record } = request;
+    const maxNewTokens = Math.min(request.maxNewTokens, Math.max(0, (request.most ?? Infinity) - promptIds.length));
+    const batches = generate(model, run.sequence, { promptIds, maxNewTokens, sampling, plan, record, signal, ...(forced.size > 0 ? { forced } : {}) });
     const profiler = request.profile === true ? model.profiler : undefined;
     profiler?.start();
     try {

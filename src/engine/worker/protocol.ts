@@ -24,6 +24,8 @@ export interface EngineWish {
   readonly choice: EngineChoice;
   /** What was measured on earlier visits, by adapter and weights (`choose.ts`). */
   readonly measured: Readonly<Record<string, EngineSpeeds>>;
+  /** Kernel form, where the numbers of an engine before are to come out again; else it is measured. */
+  readonly form?: string;
 }
 
 /** Why this engine runs. */
@@ -33,6 +35,8 @@ export type EngineReason =
   | { readonly kind: 'usual' }
   /** WebGPU is not there, or gave no adapter. */
   | { readonly kind: 'no-webgpu' }
+  /** The GPU was lost twice in a short while. */
+  | { readonly kind: 'lost' }
   /** Both were measured, now or on an earlier visit; `key` is where to keep it. */
   | { readonly kind: 'measured'; readonly key: string; readonly speeds: EngineSpeeds };
 
@@ -62,6 +66,10 @@ export interface RunRequest {
   readonly sampling: Sampling;
   readonly plan: RoutingPlan;
   readonly record: Recording;
+  /** Pairs of position and token id that stand whatever is drawn there. */
+  readonly forced?: readonly (readonly [position: number, id: number])[];
+  /** The run ends at this many tokens, prompt included, as if it were stopped there. */
+  readonly most?: number;
   /** False: the state of the run before is kept instead of this one's. */
   readonly keep?: boolean;
   /** True: the kernels are timed, and `done` brings their times where the backend can tell them. */
@@ -87,6 +95,8 @@ export interface WorkerRerun {
 export type LoadStage = 'manifest' | 'download' | 'verify' | 'adapter' | 'runtime' | 'compare' | 'upload' | 'compile' | 'measure';
 
 export type WorkerEvent =
+  /** The worker lives for as long as it holds this lock; answers no command. */
+  | { readonly type: 'alive'; readonly id: 0; readonly lock: string }
   | { readonly type: 'progress'; readonly id: number; readonly stage: LoadStage; /** Bytes while downloading, else a fraction of `total`. */ readonly done: number; readonly total: number }
   | { readonly type: 'loaded'; readonly id: number; readonly model: LoadedInfo }
   | { readonly type: 'started'; readonly id: number; readonly promptIds: readonly number[] }

@@ -5,6 +5,7 @@ import { loadCheckpoint } from '../../model/load';
 import type { Engine } from '../engine';
 import { createEngineHost } from './host';
 import type { WorkerCommand, WorkerEvent } from './protocol';
+import { holdLife } from './worker-life';
 
 async function part<T>(load: Promise<T>): Promise<T> {
   try {
@@ -14,8 +15,8 @@ async function part<T>(load: Promise<T>): Promise<T> {
   }
 }
 
-async function createEngine(backend: 'webgpu' | 'onnx'): Promise<Engine> {
-  if (backend === 'webgpu') return (await part(import('../webgpu/engine'))).createWebgpuEngine();
+async function createEngine(backend: 'webgpu' | 'onnx', form?: string): Promise<Engine> {
+  if (backend === 'webgpu') return (await part(import('../webgpu/engine'))).createWebgpuEngine(form === 'register' || form === 'tiled' ? { form } : {});
   return (await part(import('../onnx/browser'))).openOnnxEngine();
 }
 
@@ -30,5 +31,7 @@ const host = createEngineHost({
     loadCheckpoint({ fetcher: (url, init) => fetch(url, init), modelsUrl, cache: await openCache() }, model, options),
   post,
 });
+
+holdLife((lock) => post({ type: 'alive', id: 0, lock }));
 
 addEventListener('message', (event: MessageEvent<WorkerCommand>) => host.handle(event.data));

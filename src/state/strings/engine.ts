@@ -5,12 +5,14 @@ export const engineStrings = {
   short: {
     asked: 'chosen by you',
     noWebgpu: 'no WebGPU here',
+    lost: 'the GPU was lost',
     faster: (times: string) => `${times}\u00d7 faster here`,
     alike: 'as fast here',
   },
   long: {
     asked: 'chosen by you',
     usual: 'WebGPU is there',
+    lost: 'the GPU was lost twice in a short while',
     noWebgpu: 'this browser offers no WebGPU, or no graphics adapter',
     measured: (webgpu: string, onnx: string) => `measured here: WebGPU ${webgpu} ms a token, the processor ${onnx} ms`,
   },

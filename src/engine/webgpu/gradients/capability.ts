@@ -3,6 +3,7 @@ import { throwIfCancelled } from '../../../base/errors';
 import { checkLayers, checkPrompts, checkSequences } from '../../gradient-input';
 import type { GradientCapability } from '../../gradients';
 import type { Sizes } from '../constants';
+import { COMPILE_MS } from '../context';
 import type { WebgpuModel } from '../model';
 import { compileGradientKernels, type GradientKernels } from './kernels';
 import { preparePathways } from './pathways';
@@ -18,7 +19,7 @@ export function webgpuGradients(model: WebgpuModel): GradientCapability | undefi
   const { context, sizes } = model;
   if (!hasGradients(sizes)) return undefined;
   let compiled: Promise<GradientKernels> | undefined;
-  const kernels = (): Promise<GradientKernels> => (compiled ??= context.settle(compileGradientKernels(context.device, sizes)));
+  const kernels = (): Promise<GradientKernels> => (compiled ??= context.settle(compileGradientKernels(context.device, sizes), COMPILE_MS));
   return {
     preparePathways: async (prompts, layers, signal) => {
       checkLayers(layers, model.config);

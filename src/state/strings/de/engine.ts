@@ -7,12 +7,14 @@ export const engineStrings: Translation<typeof english> = {
   short: {
     asked: 'selbst gewählt',
     noWebgpu: 'kein WebGPU hier',
+    lost: 'die GPU fiel aus',
     faster: (times) => `hier ${times.replace('.', ',')}\u00d7 schneller`,
     alike: 'hier gleich schnell',
   },
   long: {
     asked: 'selbst gewählt',
     usual: 'WebGPU ist da',
+    lost: 'die GPU ist zweimal kurz nacheinander ausgefallen',
     noWebgpu: 'dieser Browser bietet kein WebGPU oder keinen Grafikadapter',
     measured: (webgpu, onnx) => `hier gemessen: WebGPU ${webgpu.replace('.', ',')} ms je Token, der Prozessor ${onnx.replace('.', ',')} ms`,
   },

@@ -15,6 +15,7 @@ import { keyStrings } from './keys';
 import { lessonStrings } from './lessons';
 import { linkStrings } from './link';
 import { offlineStrings } from './offline';
+import { recoveryStrings } from './recovery';
 import { remixStrings } from './remix';
 import { remixFigures } from './remixFigures';
 import { steering } from './steering';
@@ -36,6 +37,7 @@ export const german: Strings = {
   offline: offlineStrings,
   device: deviceStrings,
   engine: engineStrings,
+  recovery: recoveryStrings,
   remix: remixStrings,
   entropy: entropyStrings,
   remixFigures,
