@@ -96,9 +96,10 @@ export function failureNotice(failure: Failure): Pick<Notice, 'message' | 'detai
       return { message, details: [...details, strings.notice.noWebgpuHint[browserFamily(navigator.userAgent)], strings.notice.replayStays], action: 'retry-load' };
     case 'device-lost':
     case 'engine-died':
-    case 'out-of-memory':
     case 'internal':
       return { message, details, action: 'restart-engine' };
+    case 'out-of-memory':
+      return { message, details, action: 'use-processor' };
     case 'bad-input':
       return { message, details, action: 'none' };
     default:

@@ -14,7 +14,7 @@ const TITLE_LENGTH = 60;
 const MOST_LOGITS = 64_000_000;
 
 /** Failures after which the engine has to be started again. */
-const ENDED: ReadonlySet<ErrorCode> = new Set(['device-lost', 'engine-died', 'out-of-memory', 'internal']);
+const ENDED: ReadonlySet<ErrorCode> = new Set(['device-lost', 'engine-died', 'internal']);
 
 export interface TextRun {
   readonly prompt: string;

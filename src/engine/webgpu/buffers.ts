@@ -79,12 +79,15 @@ export function createBuffers(context: GpuContext, sizes: Sizes): ModelBuffers {
     for (let t = 0; t < rows; t++) words.set([0, one, 1, one], 4 * t);
     context.device.queue.writeBuffer(slots, 0, words);
   }
+  // Before it is worked out: a context that cannot fit is told at once.
+  const rope = floats('rope table', config.context * config.headDim);
+  context.device.queue.writeBuffer(rope, 0, ropeTable(config));
   return {
     run: context.buffer('run', RUN_BYTES, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
     state: floats('state', 4),
     layerNumber,
     ids: floats('ids', rows),
-    ropeTable: context.upload('rope table', ropeTable(config)),
+    ropeTable: rope,
     x: floats('x', rows * config.width),
     residual: floats('residual', rows * config.width),
     qkv: floats('qkv', rows * sizes.qkvWidth),

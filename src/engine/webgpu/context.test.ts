@@ -2,6 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { failure } from '../../base/testing/failure';
 import { GpuContext } from './context';
 
+vi.stubGlobal('GPUBufferUsage', { STORAGE: 0x80 });
+
 /** A device whose loss and answers are made by hand. */
 function fakeGpu(limits: Partial<GPUSupportedLimits> = {}) {
   let lose: (info: GPUDeviceLostInfo) => void = () => undefined;
@@ -59,5 +61,45 @@ describe('waiting for a device', () => {
     expect(await failure(context.settle(Promise.reject(new RangeError('too long'))))).toBe('internal: too long');
     context.dispose();
     expect(await failure(context.settle(never))).toBe('cancelled: The engine was closed.');
+  });
+});
+
+describe('memory', () => {
+  const STORAGE = 0x80;
+  it('is counted where buffers are made and destroyed, each once', async () => {
+    const { gpu } = fakeGpu();
+    const context = await GpuContext.acquire(gpu);
+    const [a, b] = [context.buffer('a', 100, STORAGE), context.buffer('b', 16, STORAGE)];
+    expect([context.buffers, context.bytes]).toEqual([2, 128]);
+    context.release(a);
+    context.release(a);
+    expect([context.buffers, context.bytes]).toEqual([1, 16]);
+    context.release(b);
+    expect([context.buffers, context.bytes]).toEqual([0, 0]);
+  });
+
+  it('that no buffer can have is refused before it is asked for, with both numbers', async () => {
+    const { gpu } = fakeGpu();
+    const context = await GpuContext.acquire(gpu);
+    expect(await failure(context.guarded('The text', async () => context.buffer('kv cache', 4e9, STORAGE)))).toBe(
+      'out-of-memory: The text does not fit into the memory of this GPU: it wanted 4,000 MB in one piece (kv cache), and this GPU gives at most 1,074 MB. Close other pages that use the GPU, or let the processor compute.',
+    );
+    expect(await failure(context.guarded('The text', async () => context.buffer('kv cache', 1e9, STORAGE)))).toContain('wanted 1,000 MB in one piece (kv cache), and this GPU gives at most 134 MB.');
+    // A buffer of which kernels see a part at a time.
+    expect(await failure(context.guarded('The text', async () => context.buffer('kv cache', 1e9, STORAGE, 1e8)))).toBe('none');
+  });
+
+  it('that the device has not got is told with what was wanted, and what was made is given back', async () => {
+    const { gpu, scopes } = fakeGpu();
+    const context = await GpuContext.acquire(gpu);
+    context.buffer('before', 5e6, STORAGE);
+    scopes.push({ message: 'no memory' } as GPUError, null);
+    const made = context.making('The text', async () => [context.buffer('a', 1e8, STORAGE), context.buffer('b', 1e8, STORAGE)]);
+    expect(await failure(made)).toBe('out-of-memory: The text does not fit into the memory of this GPU: it wanted 200 MB beside the 5 MB in use. Close other pages that use the GPU, or let the processor compute.');
+    expect([context.buffers, context.bytes]).toEqual([1, 5_000_000]);
+    await context.making('The text', async () => context.buffer('a', 16, STORAGE));
+    expect(context.buffers).toBe(2);
+    scopes.push(null, { message: 'wrong usage' } as GPUError);
+    expect(await failure(context.guarded('The text', async () => Promise.resolve()))).toBe('internal: The text was refused by the GPU: wrong usage');
   });
 });

@@ -12,6 +12,8 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|w
  */
 const HANG_MS = 60_000;
 export const COMPILE_MS = 180_000;
+/** What work on a device that is about to be known as lost fails with, in Chromium. */
+const OF_A_LOSS: ReadonlySet<string> = new Set(['AbortError', 'OperationError', 'GPUPipelineError']);
 /** A loss becomes known within this, once work has failed of it. */
 const LOSS_KNOWN_MS = 500;
 
@@ -26,6 +28,19 @@ function describeAdapter(info: GPUAdapterInfo): AdapterReport {
   return { name, software: info.isFallbackAdapter || SOFTWARE.test(all) };
 }
 
+const MORE_ROOM = 'Close other pages that use the GPU, or let the processor compute.';
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
+}
+
+/** A buffer that this device would refuse at any time. */
+class TooLarge extends Error {}
+
+function tooLarge(label: string, wanted: number, most: number): TooLarge {
+  return new TooLarge(`it wanted ${megabytes(wanted)} in one piece (${label}), and this GPU gives at most ${megabytes(most)}. ${MORE_ROOM}`);
+}
+
 /** Owns a `GPUDevice`. After `lost` everything on it is void and every pending wait rejects. */
 export class GpuContext {
   /** Rejects when the device goes away without our asking; never resolves. */
@@ -34,7 +49,11 @@ export class GpuContext {
   #intentional = false;
   /** Errors that no scope caught, newest last; bounded, because one fault can repeat with every frame. */
   readonly uncaptured: string[] = [];
+  /** Buffers that are not destroyed yet: all are made and destroyed here. */
+  readonly #live = new Set<GPUBuffer>();
   #bytes = 0;
+  /** What a `making` under way has made so far. */
+  #making: GPUBuffer[] | undefined;
 
   private constructor(
     readonly device: GPUDevice,
@@ -87,14 +106,29 @@ export class GpuContext {
     return this.#bytes;
   }
 
+  /** Buffers made here and not yet destroyed. */
+  get buffers(): number {
+    return this.#live.size;
+  }
+
   get isLost(): boolean {
     return this.#failure !== undefined;
   }
 
-  buffer(label: string, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
+  /**
+   * The one place where buffers are made.
+   * @param bound bytes of it that kernels see at once, where that is not all
+   * @throws PlaygroundError `out-of-memory` where the device gives no buffer of this size, with both numbers
+   */
+  buffer(label: string, bytes: number, usage: GPUBufferUsageFlags, bound = bytes): GPUBuffer {
     if (this.#failure !== undefined) throw this.#failure;
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
+    if (size > maxBufferSize) throw tooLarge(label, size, maxBufferSize);
+    if ((usage & GPUBufferUsage.STORAGE) !== 0 && bound > maxStorageBufferBindingSize) throw tooLarge(label, bound, maxStorageBufferBindingSize);
     const buffer = this.device.createBuffer({ label, size, usage });
+    this.#live.add(buffer);
+    this.#making?.push(buffer);
     this.#bytes += size;
     return buffer;
   }
@@ -106,7 +140,9 @@ export class GpuContext {
     return buffer;
   }
 
+  /** Destroys a buffer; one that is destroyed already is no fault. */
   release(buffer: GPUBuffer): void {
+    if (!this.#live.delete(buffer)) return;
     this.#bytes -= buffer.size;
     buffer.destroy();
   }
@@ -124,7 +160,7 @@ export class GpuContext {
       return await Promise.race([work, this.#lost, hung]);
     } catch (error) {
       if (this.#failure !== undefined) throw this.#failure;
-      if (!(error instanceof PlaygroundError)) await this.#lossOrNothing();
+      if (error instanceof Error && OF_A_LOSS.has(error.name)) await this.#lossOrNothing();
       throw error;
     } finally {
       clearTimeout(timer);
@@ -148,25 +184,45 @@ export class GpuContext {
    * @throws PlaygroundError `out-of-memory`, `internal`, `device-lost`
    */
   async guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#bytes;
     this.device.pushErrorScope('validation');
     this.device.pushErrorScope('out-of-memory');
     let result: T | undefined;
     let thrown: unknown;
     try {
       // Each wait in it has a bound of its own.
-      result = await this.settle(work(), Infinity);
+      result = await this.settle(Promise.resolve().then(work), Infinity);
     } catch (error) {
       thrown = error;
     }
     const memory = await this.settle(this.device.popErrorScope());
     const validation = await this.settle(this.device.popErrorScope());
     if (memory !== null) {
-      const megabytes = (this.#bytes / 1e6).toFixed(0);
-      throw new PlaygroundError('out-of-memory', `${what} does not fit into the memory of this GPU (${megabytes} MB were asked for in all). Close other pages that use the GPU, or choose a smaller model.`);
+      const wanted = megabytes(Math.max(0, this.#bytes - before));
+      throw new PlaygroundError('out-of-memory', `${what} does not fit into the memory of this GPU: it wanted ${wanted} beside the ${megabytes(before)} in use. ${MORE_ROOM}`);
     }
+    if (thrown instanceof TooLarge) throw new PlaygroundError('out-of-memory', `${what} does not fit into the memory of this GPU: ${thrown.message}`);
     if (validation !== null) throw new PlaygroundError('internal', `${what} was refused by the GPU: ${validation.message}`);
     if (thrown !== undefined) throw thrown;
     return result as T;
+  }
+
+  /** Like `guarded`, for buffers that belong together: where one cannot be had, those that `work` made before it first waits are given back. */
+  async making<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const made: GPUBuffer[] = [];
+    try {
+      return await this.guarded(what, () => {
+        this.#making = made;
+        try {
+          return work();
+        } finally {
+          this.#making = undefined;
+        }
+      });
+    } catch (error) {
+      for (const buffer of made) this.release(buffer);
+      throw error;
+    }
   }
 
   dispose(): void {

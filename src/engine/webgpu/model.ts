@@ -49,7 +49,7 @@ export async function loadWebgpuModel(context: GpuContext, checkpoint: Checkpoin
   // of the two may use them.
   const kernels = context.settle(compileAll(context.device, sizes, () => report('compile', ++compiled / KERNELS_IN_SET)), COMPILE_MS);
   kernels.catch(() => undefined);
-  const parts = await context.guarded(`The model "${checkpoint.name}"`, async () => {
+  const parts = await context.making(`The model "${checkpoint.name}"`, async () => {
     const weights = uploadWeights(context, checkpoint, sizes, (fraction) => report('upload', fraction));
     const buffers = createBuffers(context, sizes);
     return Promise.resolve({ weights, buffers });

@@ -1,7 +1,7 @@
 /**
  * A token sequence on the device: its KV cache, the distribution after its last token, and the token drawn from it.
  */
-import { PlaygroundError, throwIfCancelled } from '../../base/errors';
+import { errorCode, PlaygroundError, throwIfCancelled } from '../../base/errors';
 import type { Counters, RunOptions, Sequence, StepBatch } from '../engine';
 import { joinBatches } from '../join';
 import { checkSampling } from '../sampling';
@@ -38,7 +38,7 @@ export class WebgpuSequence implements Sequence {
   ) {}
 
   static async create(model: WebgpuModel, capacity: number): Promise<WebgpuSequence> {
-    return await model.context.guarded('The key-value cache', () => Promise.resolve(WebgpuSequence.make(model, capacity)));
+    return await model.context.making('The memory for the text (key-value cache)', () => Promise.resolve(WebgpuSequence.make(model, capacity)));
   }
 
   /** For callers that are inside `context.guarded` already. */
@@ -46,7 +46,7 @@ export class WebgpuSequence implements Sequence {
     const { context, sizes } = model;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const partBytes = roundUp(4 * sizes.keyWidth * Math.max(1, capacity), 256);
-    const cache = context.buffer('kv cache', 2 * sizes.config.layers * partBytes, usage);
+    const cache = context.buffer('kv cache', 2 * sizes.config.layers * partBytes, usage, partBytes);
     const carry = context.buffer('carried logits', 4 * sizes.vocabularyStride, usage);
     const drawn = context.buffer('drawn token', DRAWN_BYTES, usage);
     return new WebgpuSequence(model, capacity, cache, carry, drawn, model.forward.cacheSteps(cache, partBytes), partBytes);
@@ -169,7 +169,13 @@ export class WebgpuSequence implements Sequence {
 
   /** Runs one submit and its readback; what the GPU refuses becomes an error of ours. */
   async #guarded<T>(work: () => Promise<T>): Promise<T> {
-    return await this.model.context.guarded('This step', work);
+    try {
+      return await this.model.context.guarded('This step', work);
+    } catch (error) {
+      // It may be the staging buffer that could not be had.
+      if (errorCode(error) === 'out-of-memory') this.model.staging.dispose();
+      throw error;
+    }
   }
 
   #checkIds(ids: readonly number[]): void {

@@ -59,6 +59,16 @@ function counted(before: Counters, after: Counters): Counters {
   };
 }
 
+/** A sequence for the whole context, or, where the device has no room for that, for this text alone. */
+async function roomFor(model: LoadedModel, tokens: number): Promise<Sequence> {
+  try {
+    return await model.createSequence();
+  } catch (error) {
+    if (errorCode(error) !== 'out-of-memory' || tokens >= model.config.context) throw error;
+    return await model.createSequence(tokens);
+  }
+}
+
 function checkForced(forced: ReadonlyMap<number, number>, vocabulary: number): void {
   for (const [position, id] of forced) {
     if (Number.isInteger(id) && id >= 0 && id < vocabulary && Number.isInteger(position) && position >= 0) continue;
@@ -173,7 +183,7 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     checkForced(forced, config.vocabulary);
     const keep = request.keep !== false;
     if (keep) forgetRuns();
-    const run: KeptRun = { sequence: await model.createSequence(), promptIds, request, ids: [] };
+    const run: KeptRun = { sequence: await roomFor(model, promptIds.length + request.maxNewTokens), promptIds, request, ids: [] };
     post({ type: 'started', id, promptIds });
     const { sampling, record } = request;
     const maxNewTokens = Math.min(request.maxNewTokens, Math.max(0, (request.most ?? Infinity) - promptIds.length));
