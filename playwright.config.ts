@@ -20,9 +20,12 @@ export default defineConfig({
     toHaveScreenshot: { animations: 'disabled', caret: 'hide', maxDiffPixelRatio: 0.01 },
   },
   projects: [
-    { name: 'stories', testIgnore: 'screenshots.spec.ts' },
+    { name: 'stories', testIgnore: ['screenshots.spec.ts', 'on-demand/**'] },
     // Not a check: takes the pictures of the README.
     { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
+    // Minutes each: scripts/on-demand.mjs.
+    { name: 'recovery', testMatch: 'on-demand/recovery.spec.ts' },
+    { name: 'soak', testMatch: 'on-demand/soak.spec.ts' },
   ],
   use: {
     ...devices['Desktop Chrome'],

@@ -21,6 +21,7 @@ const IN_WORKER = `{
     kind = data.arm;
     channel.postMessage({ armed: true });
   };
+  let submits = 0;
   const submit = GPUQueue.prototype.submit;
   const devices = new Map();
   const request = GPUAdapter.prototype.requestDevice;
@@ -31,6 +32,7 @@ const IN_WORKER = `{
   };
   GPUQueue.prototype.submit = function (...all) {
     submit.apply(this, all);
+    channel.postMessage({ submits: ++submits });
     if (left < 0 || --left > 0) return;
     left = -1;
     held = true;
@@ -45,11 +47,19 @@ const IN_WORKER = `{
   };
 }`;
 
+/** What the page's init script puts onto its window. */
+interface InPage {
+  readonly losses: { struck: number; submits: number; later: number; readonly arm: (kind: string, submits: number) => Promise<void> };
+  readonly crashGpu: () => Promise<void>;
+}
+
 export interface Losses {
   /** Loses it at the given submit from now on, 1 for the next one. Settles once that is sure to happen. */
   arm(kind: LossKind, submits: number): Promise<void>;
   /** Losses that happened so far. */
   readonly struck: () => Promise<number>;
+  /** Submits of the worker that runs now. */
+  readonly submits: () => Promise<number>;
   /** Moves the page's clock past the time in which a second loss would count. */
   later(): Promise<void>;
 }
@@ -65,6 +75,7 @@ export async function prepareLosses(page: Page): Promise<Losses> {
     let armed: (() => void) | undefined;
     const losses = {
       struck: 0,
+      submits: 0,
       later: 0,
       arm: async (kind: string, submits: number): Promise<void> =>
         await new Promise((resolve) => {
@@ -72,11 +83,12 @@ export async function prepareLosses(page: Page): Promise<Losses> {
           channel.postMessage({ arm: kind, submits });
         }),
     };
-    channel.addEventListener('message', ({ data }: MessageEvent<{ armed?: boolean; strike?: string }>) => {
+    channel.addEventListener('message', ({ data }: MessageEvent<{ armed?: boolean; strike?: string; submits?: number }>) => {
+      losses.submits = data.submits ?? losses.submits;
       if (data.armed) armed?.();
       if (data.strike === undefined) return;
       losses.struck += 1;
-      if (data.strike === 'crash') void (Reflect.get(window, 'crashGpu') as () => Promise<void>)();
+      if (data.strike === 'crash') void (window as unknown as InPage).crashGpu();
     });
     const now = performance.now.bind(performance);
     performance.now = () => now() + losses.later;
@@ -88,12 +100,13 @@ export async function prepareLosses(page: Page): Promise<Losses> {
   });
   return {
     arm: async (kind, submits) => {
-      await page.evaluate(async ([how, count]) => await Reflect.get(window, 'losses').arm(how, count), [kind, submits] as const);
+      await page.evaluate(async ([how, count]) => await (window as unknown as InPage).losses.arm(how, count), [kind, submits] as const);
     },
-    struck: async () => await page.evaluate(() => Reflect.get(window, 'losses').struck as number),
+    struck: async () => await page.evaluate(() => (window as unknown as InPage).losses.struck),
+    submits: async () => await page.evaluate(() => (window as unknown as InPage).losses.submits),
     later: async () => {
       await page.evaluate(() => {
-        Reflect.get(window, 'losses').later += 11 * 60_000;
+        (window as unknown as InPage).losses.later += 11 * 60_000;
       });
     },
   };
@@ -128,7 +141,7 @@ export async function findMix(page: Page): Promise<void> {
 /** What Re-mix shows after a method: the losses of its steps, the mix, and what it does to the options. */
 export async function mixOutcome(page: Page): Promise<Record<string, unknown>> {
   return {
-    loss: await panel(page, 'loss').locator('svg [data-loss], svg path').evaluateAll((marks) => marks.map((mark) => mark.outerHTML)),
+    loss: await panel(page, 'loss').locator('svg [data-loss], svg path').evaluateAll((marks) => marks.map((mark) => [...mark.attributes].map(({ name, value }) => `${name}=${value}`).join(' '))),
     mix: await panel(page, 'mix').locator('.mixtable input').evaluateAll((sliders) => sliders.map((slider) => (slider as HTMLInputElement).value)),
     options: await panel(page, 'effect').locator('td.pr').allTextContents(),
   };

@@ -28,7 +28,17 @@ export interface Engine {
   readonly info: EngineInfo;
   /** Puts a checkpoint on the device. Several models may be loaded at once. Throws `out-of-memory`, `device-lost`, `cancelled`. */
   load(checkpoint: Checkpoint, options?: LoadOptions): Promise<LoadedModel>;
+  /** What it holds on its device; absent where it has none. */
+  memory?(): DeviceMemory;
   dispose(): void;
+}
+
+/** Counted where buffers are made and destroyed. */
+export interface DeviceMemory {
+  readonly buffers: number;
+  readonly bytes: number;
+  /** Errors of the device that nothing was waiting for; there should be none. */
+  readonly errors: readonly string[];
 }
 
 export interface LoadOptions {

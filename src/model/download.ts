@@ -39,20 +39,61 @@ export async function open(fetcher: Fetcher, url: string, label: string, init: R
   }
 }
 
+/** Times that a broken download is taken up again, and the pause before the first; each later one is twice as long. */
+const MOST_RESUMED = 5;
+const RESUME_PAUSE_MS = 500;
+
+async function pause(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 function integrity(label: string, fault: string): PlaygroundError {
   return new PlaygroundError('integrity', `${label} is not the file that was published: ${fault} Reload the page to download it again.`);
 }
 
-/** Reads a body of exactly `wanted` bytes. */
-async function readBody(response: Response, wanted: number, label: string, onBytes: (done: number) => void): Promise<Uint8Array> {
-  const bytes = new Uint8Array(wanted);
-  let done = 0;
-  const take = (chunk: Uint8Array): void => {
-    if (done + chunk.length > wanted) throw integrity(label, `got more than the ${wanted} bytes that were wanted.`);
-    bytes.set(chunk, done);
-    done += chunk.length;
-    onBytes(done);
-  };
+/** A file on its way: what came so far stays when the connection breaks. */
+class Partial {
+  readonly bytes: Uint8Array;
+  done = 0;
+  /** Names the version that the bytes are of; empty where the server gives none, or only a weak one. */
+  tag = '';
+  /** What the server sends is another file. */
+  isTooLong = false;
+
+  constructor(
+    wanted: number,
+    readonly label: string,
+    readonly onBytes: (done: number) => void,
+  ) {
+    this.bytes = new Uint8Array(wanted);
+  }
+
+  take(chunk: Uint8Array): void {
+    this.isTooLong = this.done + chunk.length > this.bytes.length;
+    if (this.isTooLong) throw integrity(this.label, `got more than the ${this.bytes.length} bytes that were wanted.`);
+    this.bytes.set(chunk, this.done);
+    this.done += chunk.length;
+    this.onBytes(this.done);
+  }
+
+  /** Asks for the rest alone, where there is a beginning. */
+  get headers(): Record<string, string> {
+    return this.done === 0 ? {} : { Range: `bytes=${this.done}-`, ...(this.tag === '' ? {} : { 'If-Range': this.tag }) };
+  }
+
+  /** Whether an answer goes on where this stands; else it begins again. */
+  begin(response: Response): void {
+    const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
+    if (response.status !== 206 || Number(start) !== this.done) this.done = 0;
+    const tag = response.headers.get('etag') ?? '';
+    this.tag = tag.startsWith('"') ? tag : '';
+  }
+}
+
+/** Reads a body into what is there already. */
+async function readBody(response: Response, part: Partial): Promise<void> {
+  part.begin(response);
+  const take = (chunk: Uint8Array): void => part.take(chunk);
   if (response.body === null) {
     take(new Uint8Array(await response.arrayBuffer()));
   } else {
@@ -65,8 +106,8 @@ async function readBody(response: Response, wanted: number, label: string, onByt
       throw error;
     }
   }
-  if (done < wanted) throw integrity(label, `got ${done} bytes, wanted ${wanted}: it is cut off.`);
-  return bytes;
+  const { done, bytes, label } = part;
+  if (done < bytes.length) throw integrity(label, `got ${done} bytes, wanted ${bytes.length}: it is cut off.`);
 }
 
 /** Throws `integrity` unless the bytes have the published size and hash. */
@@ -79,7 +120,9 @@ export async function verify(bytes: Uint8Array, expected: ManifestFile, label: s
 /**
  * Downloads one file; its hash is checked separately (`verify`), which takes a stage of its own.
  * @param label how messages name the file
+ * A download that breaks off goes on where it was, or begins again where the server cannot do that, a few times.
  * @param onBytes bytes of this file so far
+ * @param anew past every cache on the way, after a copy that was not the file
  * @throws PlaygroundError `network`, `integrity` (wrong length), `cancelled`
  */
 export async function download(
@@ -87,14 +130,26 @@ export async function download(
   url: string,
   label: string,
   expected: ManifestFile,
-  options: { readonly signal?: AbortSignal; readonly onBytes?: (done: number) => void } = {},
+  options: { readonly signal?: AbortSignal; readonly onBytes?: (done: number) => void; readonly anew?: boolean; readonly wait?: (milliseconds: number) => Promise<void> } = {},
 ): Promise<Uint8Array> {
-  const { signal, onBytes = () => undefined } = options;
-  // Revalidated, because a stale copy in the browser's own cache would fail the check at every reload.
-  const response = await open(fetcher, url, label, { cache: 'no-cache', ...(signal ? { signal } : {}) });
-  try {
-    return await readBody(response, expected.bytes, label, onBytes);
-  } catch (error) {
-    throw networkError(label, error, signal);
+  const { signal, onBytes = () => undefined, anew = false, wait = pause } = options;
+  const part = new Partial(expected.bytes, label, onBytes);
+  for (let left = MOST_RESUMED; ; left -= 1) {
+    const before = part.done;
+    let fault: unknown;
+    let answered = false;
+    try {
+      // Revalidated, because a stale copy in the browser's own cache would fail the check at every reload.
+      const response = await open(fetcher, url, label, { cache: anew ? 'reload' : 'no-cache', headers: part.headers, ...(signal ? { signal } : {}) });
+      answered = true;
+      await readBody(response, part);
+      return part.bytes;
+    } catch (error) {
+      fault = error;
+    }
+    // Where nothing has come, or an answer brought no more than the one before, trying again is up to the visitor.
+    const isHopeful = answered ? part.done > before && !part.isTooLong : part.done > 0;
+    if (signal?.aborted || left === 0 || !isHopeful) throw networkError(label, fault, signal);
+    await wait(RESUME_PAUSE_MS * 2 ** (MOST_RESUMED - left));
   }
 }

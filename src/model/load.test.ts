@@ -115,6 +115,19 @@ describe('a load over the network', () => {
     expect(message).toContain(`got SHA-256 ${sha256(changed)}, wanted ${sha256(WEIGHTS)}`);
     expect([...storage.entries.keys()].some((key) => key.endsWith(sha256(changed)))).toBe(false);
   });
+  it('asks once more, past the caches on the way, for a file that is not what was published', async () => {
+    const changed = WEIGHTS.slice();
+    changed[60000]! ^= 1;
+    const bad = server(withFile('model.safetensors', changed));
+    const good = server();
+    const caches: (RequestCache | undefined)[] = [];
+    const fetcher: Fetcher = (url, init) => {
+      if (url.endsWith('.safetensors')) caches.push(init.cache);
+      return (init.cache === 'reload' ? good : bad).fetcher(url, init);
+    };
+    expect((await load(fetcher)).checkpoint.sha256).toBe(sha256(WEIGHTS));
+    expect(caches).toEqual(['no-cache', 'reload']);
+  });
   it('refuses a file that has its hash but lies about offsets', async () => {
     const lying = WEIGHTS.slice();
     const text = new TextDecoder().decode(lying);

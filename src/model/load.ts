@@ -54,6 +54,23 @@ function allHashes(manifest: Manifest): Set<string> {
   return new Set([...manifest.models.values()].flatMap((files) => [...files.values()].map((file) => file.sha256)));
 }
 
+/** A file that is what was published. One that is not may be a bad copy of some cache on the way: it is asked for once more, past them. */
+async function verified(source: CheckpointSource, model: string, { name, expected }: WantedFile, bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const label = `${name} of "${model}"`;
+  try {
+    await verify(bytes, expected, label);
+    return bytes;
+  } catch {
+    const again = await download(source.fetcher, fileUrl(source, model, name), label, expected, { anew: true, ...(signal ? { signal } : {}) });
+    await verify(again, expected, label);
+    return again;
+  }
+}
+
+function fileUrl({ modelsUrl }: CheckpointSource, model: string, name: string): string {
+  return new URL(`${encodeURIComponent(model)}/${name}`, modelsUrl).href;
+}
+
 /**
  * Loads a model by its name in the list of models.
  * @throws PlaygroundError `network`, `integrity`, `bad-file`, `bad-input` (no such model), `cancelled`
@@ -77,7 +94,7 @@ export async function loadCheckpoint(source: CheckpointSource, model: string, op
   let downloadedBytes = 0;
   for (const { name, expected } of absent) {
     const before = downloadedBytes;
-    const url = new URL(`${encodeURIComponent(model)}/${name}`, source.modelsUrl).href;
+    const url = fileUrl(source, model, name);
     const onBytes = (done: number): void => onProgress('download', before + done, total);
     files.set(name, await download(source.fetcher, url, `${name} of "${model}"`, expected, { onBytes, ...(signal ? { signal } : {}) }));
     downloadedBytes += expected.bytes;
@@ -86,8 +103,8 @@ export async function loadCheckpoint(source: CheckpointSource, model: string, op
   let cacheNote = '';
   for (const [i, { name, expected }] of absent.entries()) {
     onProgress('verify', i, absent.length);
-    const bytes = files.get(name) ?? new Uint8Array();
-    await verify(bytes, expected, `${name} of "${model}"`);
+    const bytes = await verified(source, model, { name, expected }, files.get(name) ?? new Uint8Array(), signal);
+    files.set(name, bytes);
     cacheNote = (await source.cache.put(expected.sha256, bytes)) || cacheNote;
   }
   onProgress('verify', 1, 1);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LoadedInfo } from '../engine/worker/protocol';
-import { deviceReport } from './deviceReport';
+import { deviceReport, memoryFacts } from './deviceReport';
 import type { Session } from './state';
 
 const bytes = (size: number): string => `${size} B`;
@@ -24,6 +24,14 @@ test('a loaded model is reported with its device, its speed and its limits', () 
   expect(facts.get('last run')).toBe('14 tokens written in 0.7 s, 20 a second');
   expect(facts.get('longest text')).toMatch(/^512 tokens/);
   expect(facts.get('largest trace')).toMatch(/^67108864 B/);
+});
+
+test('what a run cost and what the device holds are counted, and errors that nobody waited for are told', () => {
+  const counters = { tokens: 14, dispatches: 700, submits: 9, readbacks: 8, bytesRead: 5000 };
+  const facts = new Map(deviceReport({ phase: 'ready', model }, { reason: 'length', tokens: 14, latencyMs: 700, counters }, bytes));
+  expect(facts.get('its work')).toBe('700 kernel calls in 9 submits, 8 readbacks of 5000 B');
+  expect(memoryFacts({ buffers: 140, bytes: 9e7, errors: [] }, bytes)).toEqual([['held on the GPU', '90000000 B in 140 buffers']]);
+  expect(memoryFacts({ buffers: 1, bytes: 16, errors: ['a', 'b'] }, bytes)[1]).toEqual(['GPU errors', 'a b']);
 });
 
 test('without a model it says why, and what works all the same', () => {

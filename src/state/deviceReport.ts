@@ -1,5 +1,6 @@
 /** The device report: what computes, on what, how fast, and each limit with its reason, as names and values. */
 import { fixed } from '../base/numerals';
+import type { DeviceMemory } from '../engine/engine';
 import type { LoadedInfo } from '../engine/worker/protocol';
 import { MAX_FILE_BYTES } from '../trace/file';
 import { longReason } from './engineReason';
@@ -18,6 +19,12 @@ export function deviceReport(session: Session, last: RunState['last'], bytes: (s
     [text.newTokens, text.newTokensLong(SETTINGS.maxNewTokens.max)],
     [text.file, text.fileLong(bytes(MAX_FILE_BYTES))],
   ];
+}
+
+/** What the engine holds on its device. */
+export function memoryFacts({ bytes: held, buffers, errors }: DeviceMemory, bytes: (size: number) => string): readonly Fact[] {
+  const text = strings.device;
+  return [[text.memory, text.memoryLong(bytes(held), buffers)], ...(errors.length === 0 ? [] : [[text.faults, errors.join(' ')] as const])];
 }
 
 function stateFacts(session: Session, last: RunState['last'], bytes: (size: number) => string): readonly Fact[] {
@@ -47,6 +54,7 @@ function loadedFacts({ engine, reason, name, sha256, gradients, downloadedBytes,
     [text.weights, sha256],
     [text.store, `${downloadedBytes > 0 ? text.network(bytes(downloadedBytes)) : text.kept}${cacheNote === '' ? '' : `. ${cacheNote}`}`],
     [text.last, last === undefined ? text.noRun : speed(last)],
+    ...(last?.counters === undefined || last.counters.submits === 0 ? [] : [[text.work, text.counted(last.counters.dispatches, last.counters.submits, last.counters.readbacks, bytes(last.counters.bytesRead))] as const]),
   ];
 }
 

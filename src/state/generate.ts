@@ -89,13 +89,13 @@ async function generate(app: App, model: LoadedInfo, target: RunTarget, signal: 
   try {
     // B's run leaves the state of A's, from which edits go on.
     const run = { prompt, maxNewTokens, sampling: { temperature, topK, topP, seed }, plan: ROUTER_AS_TRAINED, keep: target === 'current' };
-    const { reason, written, latencyMs } = await runText(app, model, run, signal, (growing) => {
+    const { reason, written, latencyMs, counters } = await runText(app, model, run, signal, (growing) => {
       recorder = growing;
       screen.request();
     });
     screen.flush();
     if (target === 'current') patchEdits(app, { held: app.store.getState().traces.current });
-    patch(app, 'run', { last: { reason, tokens: written, latencyMs } });
+    patch(app, 'run', { last: { reason, tokens: written, latencyMs, counters } });
     patch(app, 'view', { announcement: reason === 'cancelled' ? strings.notice.stopped(written) : strings.spoken.done(written) });
     if (reason === 'context') notify(app, { tone: 'note', message: strings.notice.contextFull });
     return reason !== 'cancelled';

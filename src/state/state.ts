@@ -1,5 +1,6 @@
 /** The state of the page, one slice a subject, as plain readonly data (zustand holds it, actions change it). */
 import type { ErrorCode } from '../base/errors';
+import type { Counters } from '../engine/engine';
 import type { EngineChoice, LoadedInfo, LoadStage, StopReason } from '../engine/worker/protocol';
 import type { OptionalField } from '../trace/fields';
 import type { Trace } from '../trace/trace';
@@ -31,7 +32,7 @@ export interface RunState extends SamplingValues {
   readonly prompt: string;
   readonly status: 'idle' | 'starting' | 'running' | 'stopping';
   /** How the last run ended; undefined before the first. */
-  readonly last: { readonly reason: StopReason; readonly tokens: number; readonly latencyMs: number } | undefined;
+  readonly last: { readonly reason: StopReason; readonly tokens: number; readonly latencyMs: number; readonly counters?: Counters } | undefined;
 }
 
 export interface Example {

@@ -13,10 +13,10 @@ function fakeGpu(limits: Partial<GPUSupportedLimits> = {}) {
     lost: new Promise<GPUDeviceLostInfo>((resolve) => (lose = resolve)),
     limits: { maxBufferSize: 1 << 30, maxStorageBufferBindingSize: 1 << 27, ...limits },
     addEventListener: (_: string, listener: (event: GPUUncapturedErrorEvent) => void) => listeners.push(listener),
-    createBuffer: ({ size, usage }: GPUBufferDescriptor) => ({ size, usage, destroy: vi.fn() }),
+    createBuffer: ({ size, usage }: GPUBufferDescriptor) => ({ size, usage, destroy: vi.fn<() => void>() }),
     pushErrorScope: () => undefined,
     popErrorScope: async () => scopes.shift() ?? null,
-    destroy: vi.fn(() => lose({ reason: 'destroyed', message: '' } as GPUDeviceLostInfo)),
+    destroy: vi.fn<() => void>(() => lose({ reason: 'destroyed', message: '' } as GPUDeviceLostInfo)),
   };
   const info = { vendor: 'google', architecture: 'swiftshader', device: '', description: '', isFallbackAdapter: true };
   const adapter = { info, limits: device.limits, features: new Set(), requestDevice: async () => device };

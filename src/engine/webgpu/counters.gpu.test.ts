@@ -78,6 +78,22 @@ describe('what a call costs', () => {
   });
 });
 
+describe('what lives on the device', () => {
+  test('is the model, three buffers a text and one to read through; a text that ends gives its own back', async () => {
+    const before = engine.memory();
+    const texts = [await started(), await started()];
+    const during = engine.memory();
+    const cache = 2 * LAYERS * 4 * 16 * CONTEXT;
+    expect([during.buffers - before.buffers, during.bytes - before.bytes]).toEqual([6, 2 * (cache + 4 * V + 16)]);
+    for (let i = 0; i < 3; i += 1) await texts[0]!.decode(16, options({ record: RECORD_ROUTING }));
+    expect(engine.memory()).toEqual(during);
+    texts.push(await texts[0]!.fork());
+    expect(engine.memory().buffers).toBe(during.buffers + 3);
+    for (const text of texts) text.dispose();
+    expect(engine.memory()).toEqual(before);
+  });
+});
+
 describe('the KV cache', () => {
   test('greedy decoding equals computing the whole text again for each token', async () => {
     const { ids, chosen, logits } = await (await started()).decode(6, options());

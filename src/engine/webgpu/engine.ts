@@ -3,7 +3,7 @@
  */
 import { PlaygroundError, throwIfCancelled } from '../../base/errors';
 import type { Checkpoint } from '../../model/checkpoint';
-import type { Engine, EngineInfo, LoadedModel, LoadOptions } from '../engine';
+import type { DeviceMemory, Engine, EngineInfo, LoadedModel, LoadOptions } from '../engine';
 import type { KernelForm } from './constants';
 import { GpuContext } from './context';
 import { loadWebgpuModel, type WebgpuModel } from './model';
@@ -60,6 +60,11 @@ export class WebgpuEngine implements Engine {
     const model = await loadWebgpuModel(this.context, checkpoint, this.#form, options);
     this.#models.add(model);
     return model;
+  }
+
+  memory(): DeviceMemory {
+    const { buffers, bytes, uncaptured } = this.context;
+    return { buffers, bytes, errors: [...uncaptured] };
   }
 
   dispose(): void {

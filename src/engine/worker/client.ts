@@ -1,7 +1,7 @@
 /** The page's side of the worker: typed calls that settle when the worker answers, fails or dies. */
 import { PlaygroundError } from '../../base/errors';
 import type { ModelAccess } from '../access';
-import type { Counters, StepBatch } from '../engine';
+import type { Counters, DeviceMemory, StepBatch } from '../engine';
 import type { KernelTimes } from '../kernel-times';
 import { callOf, createRemoteAccess } from './access-client';
 import type { AccessCalls } from './access-protocol';
@@ -70,6 +70,8 @@ export interface EngineClient {
    * the calls of an access from before reject with `bad-input`.
    */
   access(): ModelAccess;
+  /** What the engine holds on its device; undefined where it has none, or there is no engine. */
+  memory(): Promise<DeviceMemory | undefined>;
   /** Ends the worker, e.g. after `device-lost`; the next `load` starts a new one. Pending calls reject. */
   restart(): void;
   dispose(): void;
@@ -214,6 +216,10 @@ export function createEngineClient(spawn: () => WorkerPort = spawnWorker, watch:
     access: () => {
       if (loaded === undefined) throw new PlaygroundError('bad-input', 'No model is loaded yet: wait until it is.');
       return accessTo(loaded);
+    },
+    memory: async () => {
+      if (worker === undefined) return undefined;
+      return await call<DeviceMemory | undefined>(worker, (id) => ({ type: 'memory', id }), undefined, (event, resolve) => event.type === 'memory' && resolve(event.memory));
     },
     restart: () => end(new PlaygroundError('cancelled', 'The engine was restarted.')),
     dispose: () => end(new PlaygroundError('cancelled', 'The engine was closed.')),

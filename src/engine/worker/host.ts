@@ -313,6 +313,8 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
           return startRun(command.id, (signal) => runAgain(command.id, command.request, signal));
         case 'access':
           return startCall(command.id, command.load, command.call);
+        case 'memory':
+          return post({ type: 'memory', id: command.id, memory: engine?.memory?.() });
         case 'cancel':
           return jobs.get(command.id)?.abort();
       }

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../base/errors';
 import type { ModelConfig } from '../../model/config';
 import type { RoutingPlan } from '../../routing/plan';
 import type { KernelTimes } from '../kernel-times';
-import type { Counters, EngineInfo, Recording, Sampling, StepBatch } from '../engine';
+import type { Counters, DeviceMemory, EngineInfo, Recording, Sampling, StepBatch } from '../engine';
 import type { StopReason } from '../generate';
 import type { AccessAnswer, AccessCall } from './access-protocol';
 
@@ -58,6 +58,7 @@ export type WorkerCommand =
   | { readonly type: 'run'; readonly id: number; readonly request: RunRequest }
   | { readonly type: 'rerun'; readonly id: number; readonly request: WorkerRerun }
   | { readonly type: 'access'; readonly id: number; /** Id of the load whose model is meant. */ readonly load: number; readonly call: AccessCall }
+  | { readonly type: 'memory'; readonly id: number }
   | { readonly type: 'cancel'; readonly id: number };
 
 export interface RunRequest {
@@ -102,6 +103,7 @@ export type WorkerEvent =
   | { readonly type: 'started'; readonly id: number; readonly promptIds: readonly number[] }
   | { readonly type: 'steps'; readonly id: number; readonly batch: StepBatch; /** Printable text of each id of the batch. */ readonly text: readonly string[]; /** Text of candidate ids that this run had not named before. */ readonly names: readonly (readonly [number, string])[] }
   | { readonly type: 'done'; readonly id: number; readonly reason: StopReason; readonly counters: Counters; readonly latencyMs: number; readonly kernelTimes?: KernelTimes }
+  | { readonly type: 'memory'; readonly id: number; readonly memory: DeviceMemory | undefined }
   | { readonly type: 'answer'; readonly id: number; readonly answer: AccessAnswer }
   | { readonly type: 'error'; readonly id: number; readonly code: ErrorCode; readonly message: string; readonly details: readonly string[] };
 

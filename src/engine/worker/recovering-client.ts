@@ -204,6 +204,7 @@ export function createRecoveringClient(inner: EngineClient, clock: RecoveryClock
       if (info === undefined) throw new PlaygroundError('bad-input', 'The engine is being started again: wait a moment.');
       return createRecoveringAccess(info, onMain);
     },
+    memory: async () => await inner.memory(),
     restart: () => {
       forget();
       inner.restart();

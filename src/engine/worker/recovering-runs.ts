@@ -66,7 +66,7 @@ export class RecoveringRuns {
       call.onStarted?.(promptIds);
     };
     return await this.#lasting({ ...call, onStarted }, delivery, async (running, forced, onceMore) => {
-      const told = { ...(forced === undefined ? {} : { forced: forced(promptLength) }) };
+      const told = forced === undefined ? {} : { forced: forced(promptLength) };
       const tried = await this.#try(delivery, onceMore, async (now) => await this.inner.run({ ...request, ...told }, now));
       if (keep && !tried.differs) this.#kept = { request, promptLength, ids: [...delivery.ids], backend: running.info.engine.backend, generation: running.generation };
       return tried;

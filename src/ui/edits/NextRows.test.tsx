@@ -10,7 +10,7 @@ import { AppContext } from '../context';
 import { NextRows } from './NextRows';
 
 const unused = (): Promise<never> => Promise.reject(new Error('nothing is run here'));
-const client: EngineClient = { load: unused, loadBeside: unused, run: unused, rerun: unused, access: () => { throw new Error('nothing is run here'); }, restart: () => undefined, dispose: () => undefined };
+const client: EngineClient = { load: unused, loadBeside: unused, run: unused, rerun: unused, access: () => { throw new Error('nothing is run here'); }, memory: unused, restart: () => undefined, dispose: () => undefined };
 const app = createApp({ client, modelsUrl: '', tracesUrl: '', model: 'tiny', exporter: 'test@0' });
 
 function traceWith(prob: readonly number[]): Trace {

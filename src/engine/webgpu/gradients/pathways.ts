@@ -25,9 +25,10 @@ export async function preparePathways(model: WebgpuModel, kernels: GradientKerne
   let runner: GradientRunner | undefined;
   try {
     return await model.exclusive(() => context.guarded('The gradient problem', async () => {
-      runner = new GradientRunner(model, kernels, {
+      // In a scope of its own: what has no room is told before anything is run.
+      runner = await context.making('The gradient problem', () => Promise.resolve(new GradientRunner(model, kernels, {
         layers, overridden: true, rows: Math.min(prompts.length, most), slots: sizes.experts, rules: 1 + most * layers.length, cacheRows: 2 * cacheRows,
-      });
+      })));
       const chunks: Chunk[] = [];
       let cached = 0;
       for (let first = 0; first < prompts.length; first += most) {

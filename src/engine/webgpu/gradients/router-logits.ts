@@ -55,7 +55,8 @@ export async function prepareRouterLogits(model: WebgpuModel, kernels: GradientK
   let runner: GradientRunner | undefined;
   try {
     return await model.exclusive(() => context.guarded('The gradient problem', async () => {
-      runner = new GradientRunner(model, kernels, { layers, overridden: false, rows: mostRows, slots: model.topK, rules: 1 + mostParts * layers.length, cacheRows: 0 });
+      // In a scope of its own: what has no room is told before anything is run.
+      runner = await context.making('The gradient problem', () => Promise.resolve(new GradientRunner(model, kernels, { layers, overridden: false, rows: mostRows, slots: model.topK, rules: 1 + mostParts * layers.length, cacheRows: 0 })));
       const chunks: Chunk[] = [];
       for (const parts of packed) {
         const x = runner.stream(parts.at(-1)?.to ?? 0);

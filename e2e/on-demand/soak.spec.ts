@@ -1,0 +1,63 @@
+/** `npm run soak -- --prompts 500`: scripts/on-demand.mjs sets the environment. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { expect, test } from '../fixtures';
+import { openLive } from '../page';
+import { drawOf, type Held, Meter, runDraw, said } from '../soak';
+
+test.use({ viewport: { width: 1440, height: 900 } });
+
+const PROMPTS = Number(process.env['PROMPTS'] ?? 500);
+const SEED = Number(process.env['SEED'] ?? 1);
+const TOKENS = Number(process.env['TOKENS'] ?? 6);
+const FIRST = 20;
+const EVERY = 20;
+/** Prompts that a fresh page is asked again. */
+const SAMPLES = 4;
+
+test(`a soak of ${PROMPTS} prompts`, async ({ page, context }) => {
+  test.setTimeout(0);
+  await openLive(page);
+  const meter = await Meter.of(page);
+  const curve: Held[] = [];
+  const sampled = new Map<number, unknown>();
+  const start = performance.now();
+  for (let i = 0; i < PROMPTS; i += 1) {
+    await runDraw(page, drawOf(SEED, i, TOKENS));
+    const done = i + 1;
+    if (done % Math.floor(PROMPTS / SAMPLES) === 0) sampled.set(i, await said(page));
+    if (done % EVERY !== 0 && done !== PROMPTS) continue;
+    const held = await meter.read(done);
+    curve.push(held);
+    const seconds = (performance.now() - start) / 1000;
+    console.log(`${done} of ${PROMPTS}, ${seconds.toFixed(0)} s, all in about ${((seconds / done) * PROMPTS).toFixed(0)} s: page ${(held.page / 1e6).toFixed(2)} MB, workers ${(held.workers / 1e6).toFixed(2)} MB, GPU ${(held.gpuBytes / 1e6).toFixed(2)} MB in ${held.gpuBuffers} buffers, ${held.gpuErrors} errors`);
+  }
+  const seconds = (performance.now() - start) / 1000;
+  const fresh = await context.newPage();
+  await openLive(fresh);
+  let equal = 0;
+  for (const [i, before] of sampled) {
+    await runDraw(fresh, drawOf(SEED, i, TOKENS));
+    if (JSON.stringify(await said(fresh)) === JSON.stringify(before)) equal += 1;
+  }
+  const first = curve.find(({ prompt }) => prompt >= FIRST) ?? curve[0];
+  const last = curve.at(-1);
+  if (first === undefined || last === undefined) throw new Error('Nothing was measured.');
+  const summary = {
+    prompts: PROMPTS,
+    seconds: Math.round(seconds),
+    pageHeapRatio: last.page / first.page,
+    workerHeapRatio: last.workers / first.workers,
+    gpuBytesRatio: last.gpuBytes / first.gpuBytes,
+    gpuBuffersAfter: last.gpuBuffers,
+    uncapturedErrors: last.gpuErrors,
+    sampled: sampled.size,
+    equalToFreshPage: equal,
+  };
+  mkdirSync('reports', { recursive: true });
+  writeFileSync('reports/soak.json', `${JSON.stringify({ summary, details: { seed: SEED, tokens: TOKENS, curve } }, undefined, 2)}\n`);
+  console.log(summary);
+  expect(equal).toBe(sampled.size);
+  expect(last.gpuErrors).toBe(0);
+  expect(last.gpuBytes).toBeLessThanOrEqual(1.05 * first.gpuBytes);
+  expect(last.page + last.workers).toBeLessThanOrEqual(1.05 * (first.page + first.workers));
+});

@@ -1,0 +1,37 @@
+import { expect, test } from './fixtures';
+import { openLive } from './page';
+import { drawOf, Meter, runDraw, said } from './soak';
+
+test.use({ viewport: { width: 1440, height: 900 } });
+
+const PROMPTS = 30;
+const SEED = 8;
+
+test('thirty prompts with settings and edits drawn at random leave memory as it was, and say what a fresh page beside says', async ({ page, context }) => {
+  test.setTimeout(420_000);
+  await openLive(page);
+  const meter = await Meter.of(page);
+  const curve = [];
+  for (let i = 0; i < PROMPTS; i += 1) {
+    await runDraw(page, drawOf(SEED, i, 4));
+    // Twelve traces are kept; from then on every run takes the place of one.
+    if (i === 14 || i === PROMPTS - 1) curve.push(await meter.read(i + 1));
+  }
+  const [early, late] = curve;
+  console.log(`held after prompt ${early?.prompt} and ${late?.prompt}: ${JSON.stringify(curve)}`);
+  if (early === undefined || late === undefined) throw new Error('Nothing was measured.');
+  expect([late.gpuBytes, late.gpuBuffers, late.gpuErrors]).toEqual([early.gpuBytes, early.gpuBuffers, 0]);
+  // What one prompt could leak, thirty would show; the heap of so few swings by more than by 500 (npm run soak).
+  expect(late.page).toBeLessThan(1.1 * early.page);
+  expect(late.workers).toBeLessThan(1.1 * early.workers);
+
+  await test.step('two tabs at once, each with an engine of its own', async () => {
+    const last = await said(page);
+    const fresh = await context.newPage();
+    await openLive(fresh);
+    await Promise.all([runDraw(fresh, drawOf(SEED, PROMPTS - 1, 4)), runDraw(page, drawOf(SEED, PROMPTS - 1, 4))]);
+    expect(await said(fresh)).toEqual(last);
+    expect(await said(page)).toEqual(last);
+    await fresh.close();
+  });
+});

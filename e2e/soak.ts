@@ -1,0 +1,129 @@
+/** Many short prompts in one page, with settings and interventions drawn from a seed; what the page and the GPU hold in between. */
+import { expect, type CDPSession, type Page } from '@playwright/test';
+import { uniformAt } from '../src/base/pcg';
+import type { Trace } from '../src/trace/trace';
+import { saved } from './page';
+
+const STARTS = ['Once upon a time', 'The king', 'In the garden there was a', 'One day a little girl', 'It was raining, so', 'The old man said that', 'A cat and a dog', 'When the sun came up', 'They all went to the', 'She asked why'];
+
+/** One prompt of a soak. */
+export interface Draw {
+  readonly prompt: string;
+  readonly tokens: number;
+  readonly temperature: string;
+  readonly topK: string;
+  readonly topP: string;
+  readonly seed: string;
+  /** Expert that is switched off in a layer after the run, and back on before the next. */
+  readonly off: { readonly row: number; readonly expert: number } | undefined;
+}
+
+/** @param tokens most new tokens */
+export function drawOf(seed: number, i: number, tokens: number): Draw {
+  const at = (k: number): number => uniformAt(seed, 16 * i + k);
+  const pick = <T>(list: readonly T[], k: number): T => list[Math.floor(at(k) * list.length)] as T;
+  return {
+    prompt: `${pick(STARTS, 0)} ${pick(['and', 'but', 'the', 'who', 'with', 'of'], 1)}`,
+    tokens: Math.max(1, Math.ceil(tokens / 2) + Math.floor(at(2) * (Math.floor(tokens / 2) + 1))),
+    temperature: pick(['0', '0.5', '0.8', '1.2'], 3),
+    topK: pick(['0', '5', '40'], 4),
+    topP: pick(['1', '0.9'], 5),
+    seed: String(Math.floor(at(6) * 1e6)),
+    off: at(7) < 0.3 ? { row: Math.floor(at(8) * 8), expert: Math.floor(at(9) * 16) } : undefined,
+  };
+}
+
+/** Puts settings into their fields and runs to the end, edit included. */
+export async function runDraw(page: Page, { prompt, tokens, temperature, topK, topP, seed, off }: Draw): Promise<void> {
+  const reset = page.getByRole('button', { name: 'Reset: take all edits off' });
+  if (await reset.isVisible()) await reset.click();
+  for (const [name, value] of [['T', temperature], ['top-k', topK], ['top-p', topP]] as const) await page.getByRole('textbox', { name: `exact value of ${name}`, exact: true }).fill(value);
+  await page.getByRole('textbox', { name: 'Seed', exact: true }).fill(seed);
+  await page.getByRole('textbox', { name: 'New tokens' }).fill(String(tokens));
+  await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
+  await page.keyboard.press('Control+Enter');
+  await settledRun(page, prompt);
+  if (off === undefined) return;
+  await page.locator(`[data-cell="${off.row}.${off.expert}"]`).click();
+  await page.keyboard.press('a');
+  await page.waitForFunction(() => document.querySelector('.edits')?.getAttribute('data-phase') === 'done' && document.querySelector('button.run kbd') !== null, undefined, { timeout: 120_000 });
+}
+
+/** The run of this prompt is over: its text is on the page, and Run is offered. */
+async function settledRun(page: Page, prompt: string): Promise<void> {
+  await page.waitForFunction((text) => document.querySelector('button.run kbd') !== null && document.querySelector('.chip.gen') !== null && [...document.querySelectorAll('.chip')].map((chip) => chip.textContent ?? '').join('').replace(/\s|\u2423|\u00b7/g, '').startsWith(text.replace(/\s/g, '').slice(0, 4)), prompt, { timeout: 120_000 });
+}
+
+/** What a page holds after a forced collection, bytes. */
+export interface Held {
+  readonly prompt: number;
+  /** JavaScript heaps of the page and its workers, array buffers included. */
+  readonly page: number;
+  readonly workers: number;
+  readonly gpuBytes: number;
+  readonly gpuBuffers: number;
+  readonly gpuErrors: number;
+}
+
+interface HeapUsage {
+  readonly usedSize: number;
+  readonly backingStorageSize?: number;
+}
+
+const heapOf = ({ usedSize, backingStorageSize = 0 }: HeapUsage): number => usedSize + backingStorageSize;
+
+/** Reads heaps through the browser's own debugger. */
+export class Meter {
+  private readonly workers = new Set<string>();
+  private readonly answers = new Map<number, (result: HeapUsage) => void>();
+  private nextId = 1;
+
+  private constructor(
+    private readonly page: Page,
+    private readonly cdp: CDPSession,
+  ) {}
+
+  static async of(page: Page): Promise<Meter> {
+    const meter = new Meter(page, await page.context().newCDPSession(page));
+    const { cdp } = meter;
+    cdp.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => targetInfo.type === 'worker' && meter.workers.add(sessionId));
+    cdp.on('Target.detachedFromTarget', ({ sessionId }) => meter.workers.delete(sessionId));
+    cdp.on('Target.receivedMessageFromTarget', ({ message }) => {
+      const { id, result } = JSON.parse(message) as { id?: number; result?: HeapUsage };
+      if (id !== undefined && result !== undefined) meter.answers.get(id)?.(result);
+    });
+    await cdp.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
+    return meter;
+  }
+
+  async read(prompt: number): Promise<Held> {
+    for (let i = 0; i < 2; i += 1) await this.cdp.send('HeapProfiler.collectGarbage');
+    const page = heapOf(await this.cdp.send('Runtime.getHeapUsage'));
+    let workers = 0;
+    for (const sessionId of this.workers) {
+      await this.ask(sessionId, 'HeapProfiler.collectGarbage');
+      workers += heapOf(await this.ask(sessionId, 'Runtime.getHeapUsage'));
+    }
+    await this.page.locator('.badge').first().click();
+    const report = this.page.locator('[role=dialog] [data-bytes], dialog [data-bytes]');
+    const number = async (name: string): Promise<number> => Number(await report.getAttribute(`data-${name}`));
+    await report.waitFor();
+    const held = { prompt, page, workers, gpuBytes: await number('bytes'), gpuBuffers: await number('buffers'), gpuErrors: await number('errors') };
+    await this.page.keyboard.press('Escape');
+    await expect(report).toHaveCount(0);
+    return held;
+  }
+
+  private async ask(sessionId: string, method: string): Promise<HeapUsage> {
+    const id = this.nextId++;
+    const answer = new Promise<HeapUsage>((resolve) => this.answers.set(id, resolve));
+    await this.cdp.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method }) });
+    return await answer.finally(() => this.answers.delete(id));
+  }
+}
+
+/** What a run said, without when. */
+export async function said(page: Page): Promise<Omit<Trace, 'created' | 'view'>> {
+  const { created: _, view: __, ...rest } = await saved(page);
+  return rest;
+}
