@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { takeWebgpu } from './engine';
 import { expect, test } from './fixtures';
-import { drop, EXAMPLES, openReplay, screen, startLongRun } from './page';
+import { drop, EXAMPLES, openReplay, screen } from './page';
 
 const WEIGHTS = 'public/models/moe/model.safetensors';
 
@@ -106,31 +106,6 @@ test('loading can be cancelled and tried again, with bytes on screen', async ({ 
   hold = false;
   await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
   await expect(page.locator('.badge')).toContainText('WebGPU', { timeout: 80_000 });
-});
-
-test('a lost engine is told, what was written stays, and it can be started again', async ({ page, allowErrors }) => {
-  test.setTimeout(180_000);
-  allowErrors(/./);
-  await changeWorker(
-    page,
-    `const real = GPUAdapter.prototype.requestDevice;
-     GPUAdapter.prototype.requestDevice = async function (...args) {
-       const device = await real.apply(this, args);
-       if (!globalThis.lostOnce) new BroadcastChannel('lose').onmessage = () => device.destroy();
-       globalThis.lostOnce = true;
-       return device;
-     };`,
-  );
-  await page.goto('/');
-  await expect(page.locator('.badge')).toContainText('WebGPU', { timeout: 80_000 });
-  await startLongRun(page);
-  await page.evaluate(() => new BroadcastChannel('lose').postMessage(1));
-  const restart = page.getByRole('alert').getByRole('button', { name: 'Restart the engine' });
-  await expect(restart).toBeVisible({ timeout: 30_000 });
-  await expect(page.locator('.position')).toContainText('live run');
-  await restart.click();
-  await expect(page.locator('.badge')).toContainText('WebGPU', { timeout: 80_000 });
-  await expect(page.getByRole('alert')).toBeEmpty();
 });
 
 test('trace files that are no traces are refused with all their faults, and the page stays as it was', async ({ page }) => {
