@@ -25,6 +25,14 @@ test('thirty prompts with settings and edits drawn at random leave memory as it 
   expect(late.page).toBeLessThan(1.1 * early.page);
   expect(late.workers).toBeLessThan(1.1 * early.workers);
 
+  await test.step('a tab that is hidden, where no frames are drawn, runs to the end and shows it', async () => {
+    await page.evaluate(() => Object.assign(window, { drawAgain: window.requestAnimationFrame, requestAnimationFrame: () => 0 }));
+    const before = await said(page);
+    await runDraw(page, drawOf(SEED, PROMPTS - 1, 4));
+    await page.evaluate(() => Object.assign(window, { requestAnimationFrame: Reflect.get(window, 'drawAgain') as typeof requestAnimationFrame }));
+    expect(await said(page)).toEqual(before);
+  });
+
   await test.step('two tabs at once, each with an engine of its own', async () => {
     const last = await said(page);
     const fresh = await context.newPage();

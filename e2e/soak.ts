@@ -46,12 +46,12 @@ export async function runDraw(page: Page, { prompt, tokens, temperature, topK, t
   if (off === undefined) return;
   await page.locator(`[data-cell="${off.row}.${off.expert}"]`).click();
   await page.keyboard.press('a');
-  await page.waitForFunction(() => document.querySelector('.edits')?.getAttribute('data-phase') === 'done' && document.querySelector('button.run kbd') !== null, undefined, { timeout: 120_000 });
+  await page.waitForFunction(() => document.querySelector('.edits')?.getAttribute('data-phase') === 'done' && document.querySelector('button.run kbd') !== null, undefined, { timeout: 120_000, polling: 50 });
 }
 
 /** The run of this prompt is over: its text is on the page, and Run is offered. */
 async function settledRun(page: Page, prompt: string): Promise<void> {
-  await page.waitForFunction((text) => document.querySelector('button.run kbd') !== null && document.querySelector('.chip.gen') !== null && [...document.querySelectorAll('.chip')].map((chip) => chip.textContent ?? '').join('').replace(/\s|\u2423|\u00b7/g, '').startsWith(text.replace(/\s/g, '').slice(0, 4)), prompt, { timeout: 120_000 });
+  await page.waitForFunction((text) => document.querySelector('button.run kbd') !== null && document.querySelector('.chip.gen') !== null && [...document.querySelectorAll('.chip')].map((chip) => chip.textContent ?? '').join('').replace(/\s|\u2423|\u00b7/g, '').startsWith(text.replace(/\s/g, '').slice(0, 4)), prompt, { timeout: 120_000, polling: 50 });
 }
 
 /** What a page holds after a forced collection, bytes. */

@@ -8,6 +8,7 @@ import type { RoutingPlan } from '../routing/plan';
 import type { App } from './app';
 import { notify, toFailure } from './notices';
 import { failureNotice } from './session';
+import { strings } from './strings';
 
 const TITLE_LENGTH = 60;
 /** Vocabulary logits of a whole context that are kept for sampling and exact divergences, bytes at most. */
@@ -68,7 +69,8 @@ export async function runText(app: App, model: LoadedInfo, run: TextRun, signal:
     { prompt: run.prompt, maxNewTokens: run.maxNewTokens, sampling: run.sampling, plan: run.plan, record: recordingFor(model), keep: run.keep ?? true },
     {
       signal,
-      onStarted: (promptIds) => {
+      onStarted: (promptIds, room) => {
+        if (room !== undefined) notify(app, { tone: 'note', message: room.why, details: [strings.recovery.room(room.tokens)] });
         promptTokens = promptIds.length;
         recorder = new TraceRecorder(headerOf(app, model, run, promptTokens));
       },

@@ -6,7 +6,7 @@ import type { KernelTimes } from '../kernel-times';
 import { callOf, createRemoteAccess } from './access-client';
 import type { AccessCalls } from './access-protocol';
 import { watchLife } from './worker-life';
-import type { EngineWish, LoadCommand, LoadedInfo, LoadStage, RunRequest, StopReason, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
+import type { EngineWish, LoadCommand, LoadedInfo, LoadStage, Room, RunRequest, StopReason, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
 
 /** What the client needs of a `Worker`. */
 export interface WorkerPort {
@@ -35,7 +35,8 @@ export interface LoadCall {
 
 export interface RunCall {
   readonly signal?: AbortSignal;
-  readonly onStarted?: (promptIds: readonly number[]) => void;
+  /** `room` where the whole context has none on the device. */
+  readonly onStarted?: (promptIds: readonly number[], room?: Room) => void;
   /** `names` are texts of candidate ids that this run had not named before. */
   readonly onSteps?: (batch: StepBatch, text: readonly string[], names: readonly (readonly [number, string])[]) => void;
 }
@@ -167,7 +168,7 @@ export function createEngineClient(spawn: () => WorkerPort = spawnWorker, watch:
     if (signal?.aborted) return stopped();
     if (worker === undefined) return Promise.reject(new PlaygroundError('bad-input', 'No model is loaded yet: wait until it is.'));
     return call<RunResult>(worker, command, signal, (event, resolve) => {
-      if (event.type === 'started') onStarted?.(event.promptIds);
+      if (event.type === 'started') onStarted?.(event.promptIds, event.room);
       if (event.type === 'steps') onSteps?.(event.batch, event.text, event.names);
       if (event.type === 'done') resolve({ reason: event.reason, counters: event.counters, latencyMs: event.latencyMs, ...(event.kernelTimes && { kernelTimes: event.kernelTimes }) });
     });

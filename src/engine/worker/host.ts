@@ -12,7 +12,7 @@ import { rerun } from '../rerun';
 import { type AccessHost, createAccessHost } from './access-host';
 import type { AccessCall } from './access-protocol';
 import { routerShape } from './router-shape';
-import type { LoadCommand, LoadStage, RunRequest, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
+import type { LoadCommand, LoadStage, Room, RunRequest, WorkerCommand, WorkerEvent, WorkerRerun } from './protocol';
 
 export interface HostServices {
   /** Called at the first load, and again after the device was lost. Rejects with `no-webgpu`, `adapter-refused`, `no-wasm`, `network`. */
@@ -60,12 +60,12 @@ function counted(before: Counters, after: Counters): Counters {
 }
 
 /** A sequence for the whole context, or, where the device has no room for that, for this text alone. */
-async function roomFor(model: LoadedModel, tokens: number): Promise<Sequence> {
+async function roomFor(model: LoadedModel, tokens: number): Promise<{ readonly sequence: Sequence; readonly room?: Room }> {
   try {
-    return await model.createSequence();
+    return { sequence: await model.createSequence() };
   } catch (error) {
     if (errorCode(error) !== 'out-of-memory' || tokens >= model.config.context) throw error;
-    return await model.createSequence(tokens);
+    return { sequence: await model.createSequence(tokens), room: { tokens, why: errorMessage(error) } };
   }
 }
 
@@ -183,8 +183,9 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     checkForced(forced, config.vocabulary);
     const keep = request.keep !== false;
     if (keep) forgetRuns();
-    const run: KeptRun = { sequence: await roomFor(model, promptIds.length + request.maxNewTokens), promptIds, request, ids: [] };
-    post({ type: 'started', id, promptIds });
+    const { sequence, room } = await roomFor(model, promptIds.length + request.maxNewTokens);
+    const run: KeptRun = { sequence, promptIds, request, ids: [] };
+    post({ type: 'started', id, promptIds, ...(room && { room }) });
     const { sampling, record } = request;
     const maxNewTokens = Math.min(request.maxNewTokens, Math.max(0, (request.most ?? Infinity) - promptIds.length));
     const batches = generate(model, run.sequence, { promptIds, maxNewTokens, sampling, plan, record, signal, ...(forced.size > 0 ? { forced } : {}) });

@@ -93,6 +93,12 @@ export interface WorkerRerun {
   readonly record: Recording;
 }
 
+export interface Room {
+  readonly tokens: number;
+  /** A sentence with the numbers. */
+  readonly why: string;
+}
+
 export type LoadStage = 'manifest' | 'download' | 'verify' | 'adapter' | 'runtime' | 'compare' | 'upload' | 'compile' | 'measure';
 
 export type WorkerEvent =
@@ -100,7 +106,7 @@ export type WorkerEvent =
   | { readonly type: 'alive'; readonly id: 0; readonly lock: string }
   | { readonly type: 'progress'; readonly id: number; readonly stage: LoadStage; /** Bytes while downloading, else a fraction of `total`. */ readonly done: number; readonly total: number }
   | { readonly type: 'loaded'; readonly id: number; readonly model: LoadedInfo }
-  | { readonly type: 'started'; readonly id: number; readonly promptIds: readonly number[] }
+  | { readonly type: 'started'; readonly id: number; readonly promptIds: readonly number[]; /** Tokens that there is room for, and why not for all, where the whole context has no room on the device. */ readonly room?: Room }
   | { readonly type: 'steps'; readonly id: number; readonly batch: StepBatch; /** Printable text of each id of the batch. */ readonly text: readonly string[]; /** Text of candidate ids that this run had not named before. */ readonly names: readonly (readonly [number, string])[] }
   | { readonly type: 'done'; readonly id: number; readonly reason: StopReason; readonly counters: Counters; readonly latencyMs: number; readonly kernelTimes?: KernelTimes }
   | { readonly type: 'memory'; readonly id: number; readonly memory: DeviceMemory | undefined }

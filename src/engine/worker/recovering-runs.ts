@@ -59,11 +59,11 @@ export class RecoveringRuns {
     const keep = request.keep !== false;
     const delivery = new Delivery(0, request.record.logits);
     let promptLength = 0;
-    const onStarted = (promptIds: readonly number[]): void => {
+    const onStarted: RunCall['onStarted'] = (promptIds, room) => {
       // The worker has given the run before back.
       if (keep) this.forget();
       promptLength = promptIds.length;
-      call.onStarted?.(promptIds);
+      call.onStarted?.(promptIds, room);
     };
     return await this.#lasting({ ...call, onStarted }, delivery, async (running, forced, onceMore) => {
       const told = forced === undefined ? {} : { forced: forced(promptLength) };
@@ -108,8 +108,8 @@ export class RecoveringRuns {
     let started = false;
     const onceMore: RunCall = {
       ...call,
-      onStarted: (promptIds) => {
-        if (!started) call.onStarted?.(promptIds);
+      onStarted: (promptIds, room) => {
+        if (!started) call.onStarted?.(promptIds, room);
         started = true;
       },
     };

@@ -38,7 +38,12 @@ it('tells that the holder is gone, once, and not after the watching stopped', ()
 
 it('is quiet where there are no locks, and where asking is forbidden', async () => {
   const forbidden: LockScope = { locks: { request: (async () => Promise.reject(new DOMException('no', 'SecurityError'))) as LockManager['request'] } };
-  for (const scope of [{}, forbidden]) {
+  const hidden: LockScope = {
+    get locks(): LockManager {
+      throw new DOMException('no', 'SecurityError');
+    },
+  };
+  for (const scope of [{}, forbidden, hidden]) {
     holdLife(() => expect.fail('held'), scope);
     watchLife('engine-x', () => expect.fail('gone'), scope)();
   }

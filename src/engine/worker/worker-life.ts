@@ -8,9 +8,13 @@ export interface LockScope {
   readonly locks?: Pick<LockManager, 'request'>;
 }
 
-/** In a frame whose storage is blocked, asking rejects; then nothing is noticed. */
+/** In a frame whose storage is blocked, asking rejects, and even the property may throw; then nothing is noticed. */
 function request(scope: LockScope, name: string, options: LockOptions, held: () => Promise<void>): void {
-  scope.locks?.request(name, options, held).catch(() => undefined);
+  try {
+    scope.locks?.request(name, options, held).catch(() => undefined);
+  } catch {
+    // As without locks.
+  }
 }
 
 /** In the worker: holds a lock until the worker ends, and tells its name once it has it. */

@@ -7,5 +7,6 @@ export const recoveryStrings = {
   switched: 'The GPU was lost again, so the model now runs on the processor: the same text, more slowly. Closing other pages that use the GPU, or restarting the browser, often helps.',
   tryGpu: 'Try the GPU again',
   useProcessor: 'Run it on the processor',
+  room: (tokens: number) => `This text runs all the same, with room for its own ${tokens} tokens.`,
   gaveUp: 'It was tried several times, and then given up. What was written so far is kept.',
 } as const;

@@ -10,5 +10,6 @@ export const recoveryStrings: Translation<typeof english> = {
   switched: 'Die GPU ist wieder ausgefallen, darum rechnet das Modell nun auf dem Prozessor: derselbe Text, nur langsamer. Oft hilft es, andere Seiten zu schließen, die die GPU nutzen, oder den Browser neu zu starten.',
   tryGpu: 'Die GPU noch einmal versuchen',
   useProcessor: 'Auf dem Prozessor rechnen',
+  room: (tokens) => `Dieser Text läuft trotzdem, mit Platz für seine eigenen ${tokens} Token.`,
   gaveUp: 'Es wurde mehrmals versucht und dann aufgegeben. Was bis dahin geschrieben war, bleibt.',
 };
