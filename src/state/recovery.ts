@@ -23,7 +23,8 @@ export function followRecovery(app: App, client: Pick<RecoveringClient, 'follow'
         return;
       case 'recovered': {
         // A load that was under way tells its own end.
-        if (app.store.getState().session.phase === 'ready') app.store.setState({ session: { phase: 'ready', model: event.model } });
+        const { session } = app.store.getState();
+        if (session.phase === 'ready' && session.model !== event.model) app.store.setState({ session: { phase: 'ready', model: event.model } });
         if (event.switched) tell(text.switched, { action: 'try-gpu' });
         else tell(wasDevice ? text.recovered : text.revived);
         return;

@@ -68,6 +68,8 @@ export function createRecoveringClient(inner: EngineClient, clock: RecoveryClock
   let epoch = 0;
   let generation = 0;
   let current: Running | undefined;
+  /** The engine that runs, or the one that is being started again. */
+  let known: LoadedInfo | undefined;
   let recipe: Recipe | undefined;
   let recovery: Promise<Running> | undefined;
   let losses: readonly Loss[] = [];
@@ -76,6 +78,7 @@ export function createRecoveringClient(inner: EngineClient, clock: RecoveryClock
   const install = (info: LoadedInfo): Running => {
     generation += 1;
     current = { generation, info };
+    known = info;
     return current;
   };
 
@@ -174,6 +177,7 @@ export function createRecoveringClient(inner: EngineClient, clock: RecoveryClock
   const forget = (): void => {
     epoch += 1;
     current = undefined;
+    known = undefined;
     recovery = undefined;
     runs.forget();
   };
@@ -199,10 +203,8 @@ export function createRecoveringClient(inner: EngineClient, clock: RecoveryClock
     run: async (request, call) => await runs.run(request, call),
     rerun: async (request, call) => await runs.rerun(request, call),
     access: () => {
-      if (current === undefined && recovery === undefined) return inner.access();
-      const info = current?.info;
-      if (info === undefined) throw new PlaygroundError('bad-input', 'The engine is being started again: wait a moment.');
-      return createRecoveringAccess(info, onMain);
+      if (known === undefined || (current === undefined && recovery === undefined)) return inner.access();
+      return createRecoveringAccess(known, onMain);
     },
     memory: async () => await inner.memory(),
     restart: () => {
