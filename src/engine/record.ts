@@ -119,7 +119,7 @@ export class TraceRecorder {
   private readonly topProb = GrowingArray.floats();
   private readonly logits = GrowingArray.floats();
 
-  constructor(private readonly header: TraceHeader) {
+  constructor(private header: TraceHeader) {
     this.routing = new RoutingRecord(header.model.topK);
   }
 
@@ -151,6 +151,12 @@ export class TraceRecorder {
     this.topProb.append(batch.topProb);
     if (batch.routing) this.routing.append(batch.routing);
     if (batch.logits) this.logits.append(batch.logits);
+  }
+
+  /** The steps that follow come from another engine: the trace names both. */
+  goOnWith(backend: string): void {
+    const { run } = this.header;
+    this.header = { ...this.header, run: { ...run, backend: `${run.backend ?? run.engine ?? ''}, then ${backend}` } };
   }
 
   /** Notes something about a token, e.g. that a window of a long text starts there. */

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors';
+import { TraceRecorder } from '../engine/record';
 import type { EngineClient } from '../engine/worker/client';
 import type { LoadedInfo } from '../engine/worker/protocol';
 import type { RecoveryEvent } from '../engine/worker/recovering-client';
+import type { TraceModel } from '../trace/trace';
 import { createApp } from './app';
 import { notify } from './notices';
 import { followRecovery } from './recovery';
@@ -51,4 +53,10 @@ it('says that it was given up, with the reason and a way to start again', () => 
     ['error', 'The GPU went away (again)', ['It was tried several times, and then given up. What was written so far is kept.'], 'restart-engine'],
   ]);
   expect(app.store.getState().session.phase).toBe('failed');
+});
+
+it('names both engines in the trace of a run that was moved to the processor', () => {
+  const recorder = new TraceRecorder({ title: '', created: '', exporter: '', model: { topK: 2 } as TraceModel, run: { promptTokens: 1, backend: 'webgpu (SwiftShader)' }, special: [] });
+  recorder.goOnWith('onnx (1.30)');
+  expect(recorder.snapshot().run).toEqual({ promptTokens: 1, backend: 'webgpu (SwiftShader), then onnx (1.30)' });
 });

@@ -1,6 +1,6 @@
 /** One run of the model on a text: its batches go into a recorder, and what fails is told. */
 import type { ErrorCode } from '../base/errors';
-import type { Recording, Sampling } from '../engine/engine';
+import type { EngineInfo, Recording, Sampling } from '../engine/engine';
 import { TraceRecorder, traceModel, type TraceHeader } from '../engine/record';
 import type { RunResult } from '../engine/worker/client';
 import type { LoadedInfo } from '../engine/worker/protocol';
@@ -31,6 +31,11 @@ export function recordingFor({ config }: LoadedInfo): Recording {
   return { routing: true, logits: 4 * config.vocabulary * config.context <= MOST_LOGITS ? 'all' : 'none' };
 }
 
+/** As a trace names an engine. */
+function backendName({ backend, adapter }: EngineInfo): string {
+  return adapter === '' ? backend : `${backend} (${adapter})`;
+}
+
 export function headerOf(app: App, model: LoadedInfo, run: TextRun, promptTokens: number): TraceHeader {
   const { engine } = model;
   const { seed, ...sampling } = run.sampling;
@@ -44,7 +49,7 @@ export function headerOf(app: App, model: LoadedInfo, run: TextRun, promptTokens
       promptTokens,
       seed,
       sampling,
-      backend: engine.adapter === '' ? engine.backend : `${engine.backend} (${engine.adapter})`,
+      backend: backendName(engine),
       engine: engine.backend,
       plan: run.plan,
     },
@@ -58,6 +63,12 @@ export interface TextRunResult extends RunResult {
   readonly written: number;
 }
 
+/** The engine that runs now: it may have been replaced in the middle of a run. */
+function engineNow({ store }: App): EngineInfo | undefined {
+  const { session } = store.getState();
+  return session.phase === 'ready' ? session.model.engine : undefined;
+}
+
 /**
  * Runs a text from its first token. Rejects with whatever the engine says.
  * @param onGrowth called after each batch
@@ -65,6 +76,7 @@ export interface TextRunResult extends RunResult {
 export async function runText(app: App, model: LoadedInfo, run: TextRun, signal: AbortSignal, onGrowth: (recorder: TraceRecorder) => void): Promise<TextRunResult> {
   let recorder: TraceRecorder | undefined;
   let promptTokens = 0;
+  let { engine } = model;
   const result = await app.services.client.run(
     { prompt: run.prompt, maxNewTokens: run.maxNewTokens, sampling: run.sampling, plan: run.plan, record: recordingFor(model), keep: run.keep ?? true },
     {
@@ -76,6 +88,9 @@ export async function runText(app: App, model: LoadedInfo, run: TextRun, signal:
       },
       onSteps: (batch, text, names) => {
         if (recorder === undefined) return;
+        const now = engineNow(app) ?? engine;
+        if (now.backend !== engine.backend) recorder.goOnWith(backendName(now));
+        engine = now;
         recorder.append(batch, text, names);
         onGrowth(recorder);
       },
