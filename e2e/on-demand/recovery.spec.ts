@@ -48,7 +48,8 @@ async function trial(page: Page, losses: Losses, loss: number): Promise<Trial> {
   const at = (k: number): number => uniformAt(SEED ^ 0x5eed, 8 * loss + k);
   const how = KINDS[Math.floor(at(0) * KINDS.length)] ?? 'crash';
   const kind = WORK[loss % WORK.length] ?? 'text';
-  await page.getByRole('tab', { name: kind === 'gradient' ? 'Re-mix' : 'Trace' }).click();
+  const tab = page.getByRole('tab', { name: kind === 'gradient' ? 'Re-mix' : 'Trace' });
+  if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
   if (kind === 'gradient') await expect(page.locator('[data-panel=remix-mix] .mixtable')).toBeVisible({ timeout: 120_000 });
   const calm = await work(page, losses, kind, loss);
   // Every fourth text is lost in its first submit, which reads the prompt.
