@@ -6,8 +6,15 @@ import type { Failure, Notice } from './state';
 const MOST = 3;
 let lastId = 0;
 
-/** Returns the id of the message. */
-export function notify({ store }: App, notice: Partial<Omit<Notice, 'id'>> & { readonly message: string }): number {
+/** What a message says, and what can be done about it. */
+export type NewNotice = Partial<Omit<Notice, 'id'>> & { readonly message: string };
+
+export function notify(app: App, notice: NewNotice): void {
+  notifyWithId(app, notice);
+}
+
+/** Returns the id of the message, by which it can be taken away. */
+export function notifyWithId({ store }: App, notice: NewNotice): number {
   lastId += 1;
   const next: Notice = { id: lastId, tone: 'error', details: [], action: 'none', ...notice };
   store.setState(({ notices }) => ({ notices: [...notices.filter(({ message }) => message !== next.message), next].slice(-MOST) }));

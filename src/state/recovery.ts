@@ -1,7 +1,7 @@
 /** What the page tells when the engine is lost and started again; the work itself goes on in the engine's client. */
 import type { RecoveringClient } from '../engine/worker/recovering-client';
 import { patch, type App } from './app';
-import { dismiss, notify, toFailure } from './notices';
+import { dismiss, type NewNotice, notify, notifyWithId, toFailure } from './notices';
 import { failureNotice } from './session';
 import { strings } from './strings';
 
@@ -9,9 +9,9 @@ import { strings } from './strings';
 export function followRecovery(app: App, client: Pick<RecoveringClient, 'follow'>): void {
   let shown: number | undefined;
   let wasDevice = true;
-  const tell = (message: string, rest: Partial<Parameters<typeof notify>[1]> = {}): void => {
+  const tell = (message: string, rest: Partial<NewNotice> = {}): void => {
     if (shown !== undefined) dismiss(app, shown);
-    shown = notify(app, { tone: 'note', message, ...rest });
+    shown = notifyWithId(app, { tone: 'note', message, ...rest });
     patch(app, 'view', { announcement: message });
   };
   client.follow((event) => {
