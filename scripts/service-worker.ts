@@ -12,10 +12,10 @@ export const OFFLINE = process.env['OFFLINE'] !== 'off';
 const SHELL_FILE_BYTES = 1_000_000;
 
 /** Kept nowhere: the worker itself, what no page asks for, and what the page keeps itself under its hash (src/model/cache.ts). */
-const LEFT_OUT = /^(sw\.js|\.vite\/.*|.*\.(md|map|py|safetensors)|models\/[^/]+\/(config|generation_config|tokenizer|tokenizer_config|training)\.json|schema\/.*|embed\/.*)$/;
+const LEFT_OUT = /^(sw\.js|\.vite\/.*|.*\.(md|map|py|safetensors)|models\/[^/]+\/(config|generation_config|tokenizer|tokenizer_config)\.json|schema\/.*|embed\/.*)$/;
 
-/** Scripts, styles, the font of Latin letters, icons, pages, recorded runs and lessons. */
-const SHELL = /^([^/]*\.(html|svg|png|webmanifest)|icons\/.*|assets\/.*\.(js|mjs|css)|assets\/.*-latin-wght-.*\.woff2|traces\/.*\.json|lessons\/.*\.json)$/;
+/** Scripts, styles, the font of Latin letters, icons, pages, recorded runs, lessons, and what was measured of the model. */
+const SHELL = /^([^/]*\.(html|svg|png|webmanifest)|icons\/.*|assets\/.*\.(js|mjs|css)|assets\/.*-latin-wght-.*\.woff2|traces\/.*\.json|models\/moe\/.*\.json|lessons\/.*\.json)$/;
 
 /** The files of a built page by what the worker does with them. */
 export function offlineFiles(dist: string): OfflineFiles {
