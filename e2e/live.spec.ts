@@ -49,6 +49,7 @@ test('emoji and right-to-left text run, each token isolated and every hidden cha
   const isolated = await page.locator('.chip > bdi').count();
   expect(isolated).toBe(await page.locator('.chip').count());
   await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('tab', { name: 'File' }).click();
   await expect(page.getByRole('textbox', { name: 'Text of this run' })).toHaveValue(/^a\u202eb \u{1f600} \u05e9\u05dc\u05d5\u05dd/u);
 });
 

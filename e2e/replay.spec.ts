@@ -112,6 +112,7 @@ test('an exported trace, dropped on the page, gives the same screen', async ({ p
   await page.keyboard.press(']');
   const before = await screen(page);
   await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('tab', { name: 'File' }).click();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export trace' }).click();
   const file = await download;

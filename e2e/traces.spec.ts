@@ -98,9 +98,9 @@ test('a trace comes by paste, gzipped, as lines, and by a link to this address o
 
   const name = EXAMPLES[3]?.trace ?? '';
   await page.goto(`/?again#trace=traces/${name}`);
-  await expect(page.locator('.position')).toContainText(`of ${recorded(name).tokens.ids.length} from ${name}`);
+  await expect(page.locator('.position')).toContainText(`of ${recorded(name).tokens.ids.length} recorded run`);
   await page.keyboard.press('End');
-  await expect.poll(() => page.url()).toContain(`trace=traces%2F${name}`);
+  await expect.poll(() => page.url()).toContain(`trace=traces/${name}`);
 
   for (const link of ['https://example.org/t.json', '//example.org/t.json', 'javascript:alert(1)', 'data:application/json,{}']) {
     await page.goto(`/?${encodeURIComponent(link)}#trace=${encodeURIComponent(link)}`);

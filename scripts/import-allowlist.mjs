@@ -76,7 +76,7 @@ export const allowlist = {
   },
   viz: {
     folders: ['base'],
-    packages: ['d3', 'd3-*'],
+    packages: ['d3', 'd3-*', 'uqr'],
     why: 'A chart gets plain arrays and draws them: it can be tested, reused and replaced without the app.',
   },
   ui: {

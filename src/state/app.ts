@@ -70,6 +70,8 @@ export const INITIAL: AppState = {
     language: DEFAULTS.language,
     hidden: [],
     embed: false,
+    entries: 0,
+    asking: undefined,
     lit: [],
     maximised: undefined,
     dropping: false,

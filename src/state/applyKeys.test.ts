@@ -41,9 +41,11 @@ describe('keys put onto the page', () => {
       'The link says ab=99.1, but ab takes experts of this model as layer.expert, so it was left out.',
     ]);
     expect(app.store.getState().view.hidden).toEqual([]);
-    expect(await applyKeys(app, { hide: 'prompt,dock', embed: '1', lesson: 'one-token', step: '3' })).toEqual([]);
-    expect(app.store.getState().view).toMatchObject({ hidden: ['prompt', 'dock'], embed: true });
-    expect(settingValues(app)).toMatchObject({ hide: 'prompt,dock', embed: '1', lesson: 'one-token', step: 3 });
+    expect(await applyKeys(app, { hide: 'prompt,dock', lesson: 'one-token', step: '3' })).toEqual([]);
+    expect(settingValues(app)).toMatchObject({ hide: 'prompt,dock', embed: '0', lesson: 'one-token', step: 3 });
+    // In another page there are no lessons.
+    expect(await applyKeys(app, { embed: '1', lesson: 'one-token' })).toEqual([]);
+    expect(settingValues(app)).toMatchObject({ hide: 'prompt,dock', embed: '1', lesson: '', step: 1 });
   });
 
   it('are the keys of a link', async () => {

@@ -2,26 +2,24 @@
  * A record of URL keys put onto the page: by a link at the start, by the address when it changes, by a step of a lesson,
  * and by the page that embeds this one. All of them go through the same reader, and what it refuses comes back as sentences.
  */
+import { adoptValues } from './adoptValues';
 import { patch, type App } from './app';
-import { readHidden } from './controls';
 import { decodeEdits } from './editUrl';
 import { patchEdits, setList } from './edits';
 import { patchEntropy } from './entropy/slice';
 import { focusLayer, seek, setStage } from './focus';
-import { readGroup } from './group';
 import { readLink, type Link } from './link';
 import { LINK_VERSION, linkKey, VERSION_KEY } from './linkKeys';
 import { notify } from './notices';
 import { openLinked } from './openFiles';
-import { readPins } from './pins';
 import { patchRemix } from './remix/slice';
 import { scheduleEdits } from './rerun';
-import { SAMPLING_SETTINGS, type SettingValues } from './settings';
+import type { SettingValues } from './settings';
 import { LAST_STAGE } from './state';
 import { patchCard } from './steering/slice';
 import { strings } from './strings';
 import type { StartPlace } from './traces';
-import { readable } from './url';
+import { readable } from './packed';
 
 /** URL keys with their texts, as docs/LINKS.md lists them. */
 export type KeyRecord = Readonly<Record<string, string>>;
@@ -34,13 +32,6 @@ export function placeOf({ token, layer }: Partial<SettingValues>): StartPlace {
   return { ...(token === undefined || token < 0 ? {} : { token }), ...(layer === undefined || layer < 0 ? {} : { layer }) };
 }
 
-export function samplingOf(values: Partial<SettingValues>): Partial<SettingValues> {
-  return Object.fromEntries(SAMPLING_SETTINGS.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
-}
-
-/** Settings that are fields of the view by the same name. */
-const VIEW_SETTINGS = ['theme', 'language', 'unit', 'panel', 'remixSection', 'heat', 'order', 'tau', 'stepEnd', 'stepPattern', 'candidates'] as const;
-
 /** The stage that a link names; the last one where it says that none is set. */
 export function adoptStage(app: App, { stage }: Partial<SettingValues>): void {
   if (stage !== undefined) setStage(app, stage < 1 ? LAST_STAGE : stage - 1);
@@ -48,16 +39,10 @@ export function adoptStage(app: App, { stage }: Partial<SettingValues>): void {
 
 /** Everything of a link that needs neither a trace nor a model. What it does not name stays. */
 export function adoptLink(app: App, { values, remix, entropy, steering, keys }: Link): void {
-  patch(app, 'run', { ...samplingOf(values), ...(values.prompt === undefined ? {} : { prompt: values.prompt }) });
-  for (const name of VIEW_SETTINGS) if (values[name] !== undefined) patch(app, 'view', { [name]: values[name] });
-  patch(app, 'view', {
-    ...(values.pins === undefined ? {} : { pins: readPins(values.pins) }),
-    ...(values.group === undefined ? {} : { group: readGroup(values.group) }),
-    ...(values.hide === undefined ? {} : { hidden: readHidden(values.hide) }),
-    ...(values.embed === undefined ? {} : { embed: values.embed === '1' }),
-  });
-  if (values.speed !== undefined) patch(app, 'playback', { speed: values.speed });
-  if (values.lesson !== undefined) patch(app, 'lesson', { id: values.lesson, step: values.step ?? 1, resumed: keys.some((key) => linkKey(key)?.lesson === true) });
+  adoptValues(app, values);
+  // In another page there are no lessons.
+  if (app.store.getState().view.embed) patch(app, 'lesson', { id: '', step: 1 });
+  else if (values.lesson !== undefined) patch(app, 'lesson', { id: values.lesson, step: values.step ?? 1, resumed: keys.some((key) => linkKey(key)?.lesson === true) });
   else if (values.step !== undefined) patch(app, 'lesson', { step: values.step });
   if (keys.includes('c3po') || keys.includes('item')) patchRemix(app, { changes: remix.changes, ...(remix.wanted === '' ? {} : { wanted: remix.wanted }) });
   if (keys.includes('who')) patchEntropy(app, { changes: entropy.changes });
@@ -112,9 +97,9 @@ export async function applyLink(app: App, link: Link): Promise<readonly string[]
   return [...link.notices, ...(await applyEditKeys(app, link.edits))];
 }
 
-/** Opens the trace that a link names. Its prompt and settings fill the fields, except for those that the link sets itself. */
+/** Opens the trace that a link names. What the link sets itself stands above what the trace says. */
 export async function openLinkedAs(app: App, { trace, values }: Link): Promise<void> {
-  if (trace !== undefined && (await openLinked(app, trace, placeOf(values)))) patch(app, 'run', { ...samplingOf(values), ...(values.prompt === undefined ? {} : { prompt: values.prompt }) });
+  if (trace !== undefined && (await openLinked(app, trace, placeOf(values)))) adoptValues(app, values);
 }
 
 /** The edits of a link in the place of those on the page, as one step of undo. */

@@ -78,9 +78,21 @@ export function hides(hidden: readonly ControlId[], id: ControlId): boolean {
   return hidden.some((one) => one === id || PARTS[one]?.includes(id) === true);
 }
 
+/** What a page of its own has and a part of another page has not. */
+const EMBEDDED: readonly ControlId[] = ['tools', 'settings'];
+const embedded = new WeakMap<readonly ControlId[], readonly ControlId[]>();
+
+/** Everything that is left out: by the link, and because the page stands in another page. The same list for the same view. */
+export function hiddenParts({ hidden, embed }: Pick<AppState['view'], 'hidden' | 'embed'>): readonly ControlId[] {
+  if (!embed) return hidden;
+  const both = embedded.get(hidden) ?? CONTROLS.filter((id) => hides(hidden, id) || hides(EMBEDDED, id));
+  embedded.set(hidden, both);
+  return both;
+}
+
 /** Whether the page leaves a part out. */
 export function isHidden({ view }: Pick<AppState, 'view'>, id: ControlId): boolean {
-  return hides(view.hidden, id);
+  return hides(hiddenParts(view), id);
 }
 
 /** What to leave out so that of the whole page only these parts are shown: each with what belongs to it, and in what holds it. */

@@ -94,7 +94,12 @@ async function generate(app: App, model: LoadedInfo, target: RunTarget, signal: 
       screen.request();
     });
     screen.flush();
-    if (target === 'current') patchEdits(app, { held: app.store.getState().traces.current });
+    if (target === 'current') {
+      const { traces, view } = app.store.getState();
+      patchEdits(app, { held: traces.current });
+      // The run is an entry of the history.
+      patch(app, 'view', { entries: view.entries + 1 });
+    }
     patch(app, 'run', { last: { reason, tokens: written, latencyMs, counters } });
     patch(app, 'view', { announcement: reason === 'cancelled' ? strings.notice.stopped(written) : strings.spoken.done(written) });
     if (reason === 'context') notify(app, { tone: 'note', message: strings.notice.contextFull });

@@ -2,8 +2,7 @@
 import { grouped } from '../base/numerals';
 import { EDIT_KEYS } from './editUrl';
 import { decodeEntropy, type DecodedEntropy } from './entropy/url';
-import { LINK_VERSION, linkKey, VERSION_KEY } from './linkKeys';
-import { TRACE_KEY } from './openFiles';
+import { LINK_VERSION, linkKey, TRACE_KEY, VERSION_KEY } from './linkKeys';
 import { decodeRemix, type DecodedRemix } from './remix/url';
 import type { SettingValues } from './settings';
 import { shown } from './shown';

@@ -4,7 +4,6 @@
  */
 import { EDIT_KEYS } from './editUrl';
 import { ENTROPY_KEY } from './entropy/url';
-import { TRACE_KEY } from './openFiles';
 import { REMIX_KEYS } from './remix/url';
 import { SETTING_NAMES, SETTINGS, type Setting } from './settings';
 import { STEERING_KEYS } from './steering/url';
@@ -23,6 +22,8 @@ export const LINK_VERSION = '1';
 export const PLAIN_PROMPT = 300;
 export const PACKED_PROMPT = 'pz';
 export const VERSION_KEY = 'v';
+/** Address of a trace that the link opens. */
+export const TRACE_KEY = 'trace';
 
 const own = (key: string, lesson: boolean): LinkKey => ({ key, lesson });
 

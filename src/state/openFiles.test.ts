@@ -65,7 +65,7 @@ test('the address keeps the link of the trace on the page, and nothing for other
   expect(encodeTraceLink(app)).toBe('');
   const open = { trace: smallTrace, origin: 'file', name: 'a.json', link: 'traces/a b.json' } as const;
   app.store.setState({ traces: { ...app.store.getState().traces, current: open } });
-  expect(encodeTraceLink(app)).toBe('trace=traces%2Fa+b.json');
+  expect(encodeTraceLink(app)).toBe('trace=traces/a+b.json');
 });
 
 test('what is pasted as a trace looks like one', () => {

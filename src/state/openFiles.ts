@@ -3,14 +3,18 @@ import { readBounded } from '../base/bounded';
 import { MAX_FILE_BYTES } from '../trace/file';
 import type { TraceFault } from '../trace/file';
 import { readFile } from '../trace/reader';
+import { adoptValues } from './adoptValues';
 import { patch, type App } from './app';
+import { TRACE_KEY } from './linkKeys';
 import { notify, toFailure } from './notices';
 import { withOpen } from './openTraces';
+import { readable } from './packed';
 import { beginReading } from './reading';
 import { shown } from './shown';
-import type { OpenTrace } from './state';
+import type { Example, OpenTrace } from './state';
 import { strings } from './strings';
-import { showOpen, type StartPlace } from './traces';
+import { viewOf } from './traceView';
+import { readRecorded, showOpen, showTrace, type StartPlace } from './traces';
 
 function sentenceOf({ path, message }: TraceFault): string {
   return path === '' || message.toLowerCase().includes(path.toLowerCase()) ? message : `${path}: ${message}`;
@@ -44,21 +48,22 @@ export async function readOpen(app: App, name: string, file: Blob, link?: string
 }
 
 /** Takes all of them into the list and shows the first. */
-function showFirst(app: App, opened: readonly OpenTrace[] | undefined, place: StartPlace = {}): void {
+async function showFirst(app: App, opened: readonly OpenTrace[] | undefined, place: StartPlace = {}): Promise<void> {
   const [first, ...others] = opened ?? [];
   if (first === undefined) return;
   if (others.length > 0) patch(app, 'traces', { open: others.toReversed().reduce(withOpen, app.store.getState().traces.open) });
   showOpen(app, first, place);
+  adoptValues(app, await viewOf(first.trace));
 }
 
 /** Opens a file that the visitor chose or dropped. */
 export async function openFile(app: App, file: File): Promise<void> {
-  showFirst(app, await readOpen(app, file.name, file));
+  await showFirst(app, await readOpen(app, file.name, file));
 }
 
 /** Opens a text that the visitor pasted. */
 export async function openText(app: App, text: string): Promise<void> {
-  showFirst(app, await readOpen(app, strings.traces.pasted, new Blob([text])));
+  await showFirst(app, await readOpen(app, strings.traces.pasted, new Blob([text])));
 }
 
 /** Whether a pasted text is meant as a trace: it begins like JSON, or like rows of layer and expert. */
@@ -66,13 +71,25 @@ export function looksLikeTrace(text: string): boolean {
   return /^\s*[{[]/.test(text) || /^\s*(?:[a-z]+\s*,\s*)*layer\s*,/i.test(text.slice(0, 200));
 }
 
-/** The key of the address that names a trace. */
-export const TRACE_KEY = 'trace';
+/** The part of the address that names the trace on the page, where a link brought it, or where it is the recorded run of an example. */
+export function encodeTraceLink({ store, services }: App): string {
+  const { current, baseline, examples } = store.getState().traces;
+  const shown = baseline ?? current;
+  // The first example is what the page opens by itself.
+  const recorded = shown?.origin === 'recorded' && shown.name !== examples[0]?.trace ? relative(new URL(shown.name, services.tracesUrl)) : undefined;
+  const link = shown?.link ?? recorded;
+  return link === undefined ? '' : readable(new URLSearchParams({ [TRACE_KEY]: link }));
+}
 
-/** The part of the address that names the trace on the page, where a link brought it. */
-export function encodeTraceLink({ store }: App): string {
-  const link = store.getState().traces.current?.link;
-  return link === undefined ? '' : new URLSearchParams({ [TRACE_KEY]: link }).toString();
+/** An address as one relative to the page, where it lies below it. */
+function relative(url: URL): string {
+  const folder = new URL('.', document.baseURI).href;
+  return url.href.startsWith(folder) ? url.href.slice(folder.length) : url.href;
+}
+
+/** The example whose recorded run lies at an address. */
+function exampleAt({ store, services }: App, url: URL): Example | undefined {
+  return store.getState().traces.examples.find(({ trace }) => trace !== undefined && new URL(trace, services.tracesUrl).href === url.href);
 }
 
 /**
@@ -83,8 +100,16 @@ export function encodeTraceLink({ store }: App): string {
 export async function openLinked(app: App, link: string, place: StartPlace = {}): Promise<boolean> {
   const url = ownAddress(link);
   if (url === undefined) {
-    notify(app, { message: strings.traces.foreign(shown(link)) });
+    notify(app, { tone: 'note', message: strings.traces.foreign(shown(link)) });
     return false;
+  }
+  const example = exampleAt(app, url);
+  if (example !== undefined) {
+    const open = await readRecorded(app, example);
+    if (open === undefined) return false;
+    patch(app, 'run', { prompt: example.prompt, ...example.sampling });
+    showTrace(app, open, place);
+    return true;
   }
   try {
     const response = await fetch(url, { redirect: 'error' });
@@ -92,7 +117,7 @@ export async function openLinked(app: App, link: string, place: StartPlace = {})
     const bytes = await readBounded(response.body, MAX_FILE_BYTES);
     if (bytes === undefined) throw new Error(strings.traces.linkTooLarge);
     const opened = await readOpen(app, decodeURIComponent(url.pathname.split('/').at(-1) ?? link), new Blob([bytes]), link);
-    showFirst(app, opened, place);
+    await showFirst(app, opened, place);
     return opened !== undefined;
   } catch (error) {
     notify(app, { message: strings.traces.notLoaded(shown(link), toFailure(error).message) });

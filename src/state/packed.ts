@@ -1,4 +1,4 @@
-/** Text in a link: deflated, as base64url. */
+/** Text in a link: readable as far as an address allows it, or deflated, as base64url. */
 
 /** Upper bound of an inflated text, against deflate bombs. */
 const MAX_INFLATED = 1_048_576;
@@ -33,4 +33,9 @@ export async function inflate(text: string, most = MAX_INFLATED): Promise<string
     }
     out += decoder.decode(value, { stream: true });
   }
+}
+
+/** A query as an address holds it, with the characters readable that an address may hold as they are. */
+export function readable(query: URLSearchParams): string {
+  return query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/');
 }

@@ -2,6 +2,7 @@
 import { traceText, traceTextBytes, EXACT } from '../trace/file';
 import type { Trace } from '../trace/trace';
 import { patch, type App } from './app';
+import type { KeyRecord } from './applyKeys';
 import { hiddenText } from './controls';
 import { encodeEdits } from './editUrl';
 import { otherToken } from './compared';
@@ -11,10 +12,11 @@ import { encodeEntropy } from './entropy/url';
 import { encodeTraceLink } from './openFiles';
 import { encodeRemix } from './remix/url';
 import { saveFile } from './saveFile';
-import { DEFAULTS, SETTINGS, type SettingValues } from './settings';
+import { DEFAULTS, type SettingValues } from './settings';
 import { LAST_STAGE } from './state';
 import { encodeSteering } from './steering/url';
 import { strings } from './strings';
+import { viewBlock } from './traceView';
 import { encodeUrl } from './url';
 
 /** All settings as they stand on the page. */
@@ -62,17 +64,44 @@ export async function queryOf(app: App): Promise<string> {
   return [await encodeEdits(edits.list), encodeRemix(remix), encodeSteering(steering), encodeEntropy(entropy), encodeTraceLink(app)].filter((part) => part !== '').join('&');
 }
 
+/** First 8 hexadecimal digits of the weights that the page's own runs are of; empty where it does not know them yet. */
+export function ownRevision({ store }: App): string {
+  const { session, traces } = store.getState();
+  const sha256 = session.phase === 'ready' ? session.model.sha256 : traces.open.find(({ origin }) => origin !== 'file')?.trace.model.sha256;
+  return sha256?.slice(0, 8) ?? '';
+}
+
+/** The state of the page as a hash for others: colours and language are theirs, and so is the frame that this page may stand in. */
+async function sharedHash(app: App): Promise<string> {
+  const values: SettingValues = { ...settingValues(app), theme: DEFAULTS.theme, language: DEFAULTS.language, embed: DEFAULTS.embed };
+  const query = await queryOf(app);
+  const plain = await encodeUrl(values, DEFAULTS, query);
+  return plain === '' ? '' : encodeUrl({ ...values, revision: ownRevision(app) }, DEFAULTS, query);
+}
+
+/** The page's own address without search and hash. */
+export function pageAddress(): URL {
+  const url = new URL(location.href);
+  url.search = '';
+  url.hash = '';
+  return url;
+}
+
 /** The address of this page with the state in its hash. */
 export async function shareLink(app: App): Promise<string> {
-  const url = new URL(location.href);
-  url.hash = await encodeUrl({ ...settingValues(app), theme: DEFAULTS.theme, language: DEFAULTS.language }, DEFAULTS, await queryOf(app));
+  const url = pageAddress();
+  url.hash = await sharedHash(app);
   return url.href;
 }
 
-/** The open trace with the present place in its `view` block, under the link's keys. */
+/** The state of the page as a record of keys. */
+export async function shareKeys(app: App): Promise<KeyRecord> {
+  return Object.fromEntries(new URLSearchParams((await sharedHash(app)).replace(/^#/, '')));
+}
+
+/** The open trace with how it is looked at in its `view` block, under the link's keys. */
 function withView(app: App, trace: Trace): Trace {
-  const { token, layer, unit } = settingValues(app);
-  return { ...trace, view: { ...trace.view, [SETTINGS.token.key]: String(token), ...(layer >= 0 ? { [SETTINGS.layer.key]: String(layer) } : {}), [SETTINGS.unit.key]: unit } };
+  return { ...trace, view: viewBlock(settingValues(app), trace.view) };
 }
 
 /** A file name from the title: letters and digits only. */

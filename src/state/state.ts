@@ -140,6 +140,10 @@ export interface ViewState {
   readonly hidden: readonly ControlId[];
   /** The page stands in another page. */
   readonly embed: boolean;
+  /** Counts runs, each of which becomes an entry of the history. */
+  readonly entries: number;
+  /** Origin whose trace waits for the visitor's yes. */
+  readonly asking: string | undefined;
   /** Experts that a chart points at, so that the heatmap shows them too. */
   readonly lit: readonly { readonly row: number; readonly expert: number }[];
   /** Id of the panel that fills the page. */

@@ -7,6 +7,7 @@ import { deviceStrings } from './strings/device';
 import { dockStrings } from './strings/dock';
 import { edits } from './strings/edits';
 import { engineStrings } from './strings/engine';
+import { embedStrings } from './strings/embed';
 import { entropyStrings } from './strings/entropy';
 import { heatStrings } from './strings/heat';
 import { keyStrings } from './strings/keys';
@@ -14,6 +15,7 @@ import { lessonStrings } from './strings/lessons';
 import { linkStrings } from './strings/link';
 import { offlineStrings } from './strings/offline';
 import { recoveryStrings } from './strings/recovery';
+import { sharingStrings } from './strings/sharing';
 import { timelineStrings } from './strings/timeline';
 import type { Translation } from './strings/translation';
 import { count, ordinal } from './strings/words';
@@ -146,6 +148,8 @@ export const english = {
   },
 
   link: linkStrings,
+  embed: embedStrings,
+  sharing: sharingStrings,
 
   share: {
     title: 'Share',

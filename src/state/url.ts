@@ -5,7 +5,7 @@
 import { grouped } from '../base/numerals';
 import { groupText, MOST_GROUP } from './group';
 import { LINK_VERSION, PACKED_PROMPT, PLAIN_PROMPT, VERSION_KEY } from './linkKeys';
-import { deflate, inflate } from './packed';
+import { deflate, inflate, readable } from './packed';
 import { readExperts, SLOTS } from './pins';
 import { clampSetting, DEFAULTS, SETTING_NAMES, SETTINGS, type ChoiceSetting, type ListSetting, type NumberSettingName, type SettingName, type SettingValues, type TextSetting } from './settings';
 import { shown } from './shown';
@@ -19,11 +19,6 @@ export interface DecodedUrl {
 
 function isNumberSetting(name: SettingName): name is NumberSettingName {
   return SETTINGS[name].kind === 'number';
-}
-
-/** A query as an address holds it, with the characters readable that an address may hold as they are. */
-export function readable(query: URLSearchParams): string {
-  return query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/');
 }
 
 /**

@@ -1,14 +1,17 @@
 import { strings } from '../state/strings';
+import { useAppState } from './context';
 import { Dialogs } from './Dialogs';
 import { Dock } from './Dock';
 import { DropTarget } from './DropTarget';
 import { EditNote } from './edits/EditLine';
+import { EmbedAttribute, EmbedBar, EmbedFoot } from './EmbedChrome';
 import { FlowPanel } from './FlowPanel';
 import { HeatmapPanel } from './HeatmapPanel';
 import { LessonRegion } from './lesson/LessonRegion';
 import { Keyboard } from './Keyboard';
 import { LiveRegion } from './LiveRegion';
 import { NextPanel } from './NextPanel';
+import { Part } from './Part';
 import { Notices } from './Notices';
 import { useMeasured, useRoomAttribute } from './pageRoom';
 import { PhoneSheet } from './PhoneSheet';
@@ -17,42 +20,55 @@ import { RouterPanel } from './RouterPanel';
 import { Sentence } from './Sentence';
 import { TabBar } from './TabBar';
 import { TopBar } from './TopBar';
+import { useHidden } from './useHidden';
 import { PHONE, useMedia } from './useMedia';
 
 /** Sentence, machine, number: from top to bottom and from left to right. */
 export function App() {
-  const phone = useMedia(PHONE);
+  const embed = useAppState((state) => state.view.embed);
+  // In another page there is no sheet over the content: everything stands in one flow, which has a height.
+  const phone = useMedia(PHONE) && !embed;
+  const columns = useColumns();
+  // There a panel stands alone under the sentence.
+  const alone = useAppState((state) => state.view.embed && state.view.panel !== 'main');
   const head = useMeasured<HTMLDivElement>('head');
   useRoomAttribute();
   return (
     <>
-      <a className="skip" href="#routing-table">
-        {strings.skip}
-      </a>
+      <Part id="routing">
+        <a className="skip" href="#routing-table">
+          {strings.skip}
+        </a>
+      </Part>
       <div id="app">
         <div ref={head}>
-          <TopBar />
+          {embed ? <EmbedBar /> : <TopBar />}
           <Notices />
           <EditNote />
-          <LessonRegion />
+          {!embed && <LessonRegion />}
         </div>
-        <Sentence />
+        <Part id="sentence">
+          <Sentence />
+        </Part>
         <main className="main wrap">
           <h1 className="vh">{strings.brand}</h1>
-          <div className="cols">
-            <HeatmapPanel />
-            {!phone && (
-              <>
-                <FlowPanel />
-                <div className="stack">
+          {!alone && <div className={columns.name}>
+            {columns.routing && <HeatmapPanel />}
+            {!phone && columns.flow && <FlowPanel />}
+            {!phone && columns.stack && (
+              <div className="stack">
+                <Part id="router">
                   <RouterPanel />
+                </Part>
+                <Part id="next">
                   <NextPanel />
-                </div>
-              </>
+                </Part>
+              </div>
             )}
-          </div>
+          </div>}
         </main>
         {!phone && <Dock />}
+        {embed && <EmbedFoot />}
       </div>
       {phone && (
         <>
@@ -61,10 +77,23 @@ export function App() {
         </>
       )}
       <Dialogs />
-      <DropTarget />
+      <EmbedAttribute on={embed} />
+      <Part id="open">
+        <DropTarget />
+      </Part>
       <ReadingLine />
       <LiveRegion />
       <Keyboard />
     </>
   );
+}
+
+/** Which of the three columns there are; the style sheets give their room to the others. */
+function useColumns(): { readonly name: string; readonly routing: boolean; readonly flow: boolean; readonly stack: boolean } {
+  const routing = !useHidden('routing');
+  const flow = !useHidden('flow');
+  const router = useHidden('router');
+  const stack = !useHidden('next') || !router;
+  const name = ['cols', routing ? '' : 'no-routing', flow ? '' : 'no-flow', stack ? '' : 'no-stack'].filter((part) => part !== '').join(' ');
+  return { name, routing, flow, stack };
 }

@@ -10,7 +10,8 @@ import { ImportFailureDialog } from './ImportFailureDialog';
 import { KeysDialog } from './KeysDialog';
 import { PhoneMenu } from './PhoneMenu';
 import { SettingControl } from './SettingControl';
-import { ShareDialog } from './ShareDialog';
+
+const ShareDialog = lazy(() => import('./share/ShareDialog'));
 
 const LessonList = lazy(() => import('./lesson/LessonList'));
 
@@ -23,7 +24,11 @@ export function Dialogs() {
   if (failure !== undefined) return <ImportFailureDialog failure={failure} />;
   switch (name) {
     case 'share':
-      return <ShareDialog onClose={close} />;
+      return (
+        <Suspense>
+          <ShareDialog onClose={close} />
+        </Suspense>
+      );
     case 'device':
       return <DeviceDialog onClose={close} />;
     case 'keys':

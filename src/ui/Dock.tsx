@@ -1,5 +1,6 @@
-import { Suspense, useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { Suspense, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { patch } from '../state/app';
+import { hiddenParts, hides } from '../state/controls';
 import { drawn } from '../state/frame';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
@@ -10,6 +11,8 @@ import { DOCK_PANELS, type DockPanel } from './dock/panels';
 /** Panels as tabs along the lower edge; an open one stands below them and the columns above make room. */
 export function Dock() {
   const app = useApp();
+  const hidden = useAppState((state) => hiddenParts(state.view));
+  const panels = useMemo(() => DOCK_PANELS.filter(({ id }) => !hides(hidden, id)), [hidden]);
   const name = useAppState((state) => state.view.panel);
   const hasTrace = useAppState((state) => state.traces.current !== undefined);
   const wide = useAppState((state) => state.remix.wide);
@@ -17,7 +20,7 @@ export function Dock() {
   const [cursor, setCursor] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const body = useMeasured<HTMLDivElement>('dock', name);
-  const open = DOCK_PANELS.find(({ id }) => id === name);
+  const open = panels.find(({ id }) => id === name);
 
   // Numbers of closed tabs can wait until the run itself is on the screen.
   useEffect(() => {
@@ -34,7 +37,7 @@ export function Dock() {
   useFittingHeadlines(list);
 
   const focus = (at: number): void => {
-    const next = (at + DOCK_PANELS.length) % DOCK_PANELS.length;
+    const next = (at + panels.length) % panels.length;
     setCursor(next);
     list.current?.querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
   };
@@ -42,15 +45,18 @@ export function Dock() {
   const close = (): void => {
     if (open === undefined) return;
     patch(app, 'view', { panel: 'main' });
-    focus(DOCK_PANELS.indexOf(open));
+    focus(panels.indexOf(open));
   };
   const onTabKey = (event: KeyboardEvent): void => {
-    const to = { ArrowRight: cursor + 1, ArrowLeft: cursor - 1, Home: 0, End: DOCK_PANELS.length - 1 }[event.key];
+    const to = { ArrowRight: cursor + 1, ArrowLeft: cursor - 1, Home: 0, End: panels.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     focus(to);
   };
 
+  // In another page the panel stands alone: what it is was chosen by that page.
+  const embed = useAppState((state) => state.view.embed);
+  if (panels.length === 0 || (embed && open === undefined)) return null;
   return (
     <footer
       className={`dock${open === undefined ? '' : ' open'}`}
@@ -60,9 +66,9 @@ export function Dock() {
         close();
       }}
     >
-      <div className="wrap dock-bar">
+      {!embed && <div className="wrap dock-bar">
         <div ref={list} className="tabs" role="tablist" aria-label={strings.dock.tabs} onKeyDown={onTabKey}>
-          {DOCK_PANELS.map((panel, i) => (
+          {panels.map((panel, i) => (
             <button
               key={panel.id}
               type="button"
@@ -88,9 +94,9 @@ export function Dock() {
         <span className="limits" title={strings.limits}>
           {strings.privacy}
         </span>
-      </div>
+      </div>}
       {open !== undefined && (
-        <div ref={body} className={`wrap dock-body${open.fills === true || (open.widens === true && wide) ? ' fills' : ''}`} id="dock-body" role="tabpanel" aria-labelledby={`tab-${open.id}`}>
+        <div ref={body} className={`wrap dock-body${open.fills === true || (open.widens === true && wide) ? ' fills' : ''}`} id="dock-body" {...(embed ? { role: 'region', 'aria-label': open.title } : { role: 'tabpanel', 'aria-labelledby': `tab-${open.id}` })}>
           <Suspense fallback={<p className="vh">{strings.dock.busy}</p>}>
             <open.Body />
           </Suspense>

@@ -13,6 +13,7 @@ import { Heatmap } from './Heatmap';
 import { HeatLegend } from './HeatLegend';
 import { HeatModes, HeatOrder, HeatPins } from './HeatTools';
 import { Panel } from './Panel';
+import { Part } from './Part';
 import { TraceOrigin } from './TraceOrigin';
 
 /** Every layer's router for the token in focus, for all tokens, or against another trace; and one sentence on the cell in question. */
@@ -40,7 +41,9 @@ export function HeatmapPanel() {
           <span className="origin-s">
             <TraceOrigin />
           </span>
-          <HeatModes reason={fault === undefined ? undefined : strings.heat[fault]} />
+          <Part id="heat">
+            <HeatModes reason={fault === undefined ? undefined : strings.heat[fault]} />
+          </Part>
         </>
       }
     >
@@ -97,7 +100,9 @@ function Table({ open, other }: { readonly open: OpenTrace; readonly other: Open
     <>
       <Heatmap view={view} order={order} orderKey={orderKey} slots={slots} row={row} expert={expert} pointed={pointed} onPoint={setPointed} sentence={sentence}>
         <HeatLegend view={view} unit={unit}>
-          <HeatOrder layer={moeLayers[row] ?? 0} layers={moeLayers} />
+          <Part id="order">
+            <HeatOrder layer={moeLayers[row] ?? 0} layers={moeLayers} />
+          </Part>
         </HeatLegend>
         <HeatPins layers={moeLayers} experts={experts} />
       </Heatmap>

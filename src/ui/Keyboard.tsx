@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
+import { hiddenParts } from '../state/controls';
 import { useApp } from './context';
-import { bindingFor } from './keymap';
+import { bindingFor, keysFor } from './keymap';
 
 /** Undo and its like belong to a text field while it has the focus. */
 const EDITING = ['z', 'y', 'a', 'c', 'v', 'x'];
@@ -21,7 +22,7 @@ export function Keyboard() {
       const { target } = event;
       if (event.defaultPrevented || taken(target, event.key, event.ctrlKey || event.metaKey)) return;
       const inTable = target instanceof Element && target.closest('[role=grid]') !== null;
-      if (bindingFor(event, inTable)?.act?.(app, event.key) === true) event.preventDefault();
+      if (bindingFor(event, inTable, keysFor(hiddenParts(app.store.getState().view)))?.act?.(app, event.key) === true) event.preventDefault();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);

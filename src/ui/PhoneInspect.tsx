@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { hiddenParts, hides } from '../state/controls';
 import { focusLayer, stepLayer } from '../state/focus';
 import type { LayerView } from '../state/layerView';
 import type { ViewState } from '../state/state';
@@ -11,6 +12,7 @@ import { useApp, useAppState } from './context';
 import { FlowBody } from './FlowPanel';
 import { LayerStepper } from './LayerStepper';
 import { NextPanel } from './NextPanel';
+import { Part } from './Part';
 import { PhoneNext } from './PhoneNext';
 import { RouterTable } from './RouterTable';
 import { useFocusedLayer, useFocusedText } from './useFocusedLayer';
@@ -24,7 +26,10 @@ export function PhoneInspect({ stop }: { readonly stop: ViewState['sheet'] }) {
   const app = useApp();
   const view = useFocusedLayer();
   const text = useFocusedText();
-  const [part, setPart] = useState<(typeof PARTS)[number]>('router');
+  const [chosen, setChosen] = useState<(typeof PARTS)[number]>('router');
+  const hidden = useAppState((state) => hiddenParts(state.view));
+  const parts = PARTS.filter((name) => !hides(hidden, name));
+  const part = parts.includes(chosen) ? chosen : parts[0];
   if (view === undefined) return <p className="nothing">{strings.heat.empty}</p>;
   return (
     <>
@@ -39,26 +44,32 @@ export function PhoneInspect({ stop }: { readonly stop: ViewState['sheet'] }) {
       {stop === 'full' && (
         <>
           <LargeCells view={view} />
-          <div className="seg" role="group" aria-label={strings.panel.part}>
-            {PARTS.map((name) => (
-              <button key={name} type="button" aria-pressed={name === part} onClick={() => setPart(name)}>
-                {strings.panel.parts[name]}
-              </button>
-            ))}
-          </div>
+          {parts.length > 1 && (
+            <div className="seg" role="group" aria-label={strings.panel.part}>
+              {parts.map((name) => (
+                <button key={name} type="button" aria-pressed={name === part} onClick={() => setChosen(name)}>
+                  {strings.panel.parts[name]}
+                </button>
+              ))}
+            </div>
+          )}
         </>
       )}
       {stop === 'full' && part === 'flow' && <FlowBody view={view} />}
-      {stop === 'full' && part === 'router' && (
-        <>
-          <RouterTable view={view} below={3} tools />
+      {stop === 'full' && part === 'router' && <RouterTable view={view} below={3} tools />}
+      {stop === 'full' && part !== 'flow' && (
+        <Part id="next">
           <NextPanel />
-        </>
+        </Part>
       )}
       {stop === 'half' && (
         <>
-          <RouterTable view={view} below={0} tools={false} />
-          <PhoneNext />
+          <Part id="router">
+            <RouterTable view={view} below={0} tools={false} />
+          </Part>
+          <Part id="next">
+            <PhoneNext />
+          </Part>
         </>
       )}
     </>

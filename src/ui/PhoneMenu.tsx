@@ -7,6 +7,7 @@ import { Dialog } from './Dialog';
 import { ExampleList } from './ExampleList';
 import { LanguageButton } from './LanguageButton';
 import { OpenButton } from './OpenButton';
+import { Part } from './Part';
 import { UnitSwitch } from './UnitSwitch';
 
 /** On a phone the tools of the bar are one list. */
@@ -26,30 +27,48 @@ export function PhoneMenu({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title={strings.menu} onClose={onClose}>
       <div className="menu-list">
-        <button type="button" onClick={() => setExamples(true)}>
-          {strings.tool.examples}
-        </button>
-        <button type="button" onClick={() => patch(app, 'view', { dialog: 'lessons' })}>
-          {strings.lessons.tool}
-        </button>
-        <OpenButton className="" />
-        <button type="button" onClick={() => patch(app, 'view', { dialog: 'share' })}>
-          {strings.tool.share}
-        </button>
-        <button type="button" onClick={() => patch(app, 'view', { dialog: undefined, panel: 'model', sheet: 'full' })}>
-          {strings.about.title}
-        </button>
-        <LanguageButton />
-        <button type="button" onClick={() => setTheme(app, nextTheme(theme))}>
-          {strings.tool.theme(theme)}
-        </button>
-        <div className="row">
-          <span>{strings.sentence.unit}</span>
-          <UnitSwitch />
-        </div>
-        <button type="button" onClick={() => patch(app, 'view', { dialog: 'keys' })}>
-          {strings.tool.keys}
-        </button>
+        <Part id="examples">
+          <button type="button" onClick={() => setExamples(true)}>
+            {strings.tool.examples}
+          </button>
+        </Part>
+        <Part id="lesson">
+          <button type="button" onClick={() => patch(app, 'view', { dialog: 'lessons' })}>
+            {strings.lessons.tool}
+          </button>
+        </Part>
+        <Part id="open">
+          <OpenButton className="" />
+        </Part>
+        <Part id="share">
+          <button type="button" onClick={() => patch(app, 'view', { dialog: 'share' })}>
+            {strings.tool.share}
+          </button>
+        </Part>
+        <Part id="model">
+          <button type="button" onClick={() => patch(app, 'view', { dialog: undefined, panel: 'model', sheet: 'full' })}>
+            {strings.about.title}
+          </button>
+        </Part>
+        <Part id="lang">
+          <LanguageButton />
+        </Part>
+        <Part id="theme">
+          <button type="button" onClick={() => setTheme(app, nextTheme(theme))}>
+            {strings.tool.theme(theme)}
+          </button>
+        </Part>
+        <Part id="unit">
+          <div className="row">
+            <span>{strings.sentence.unit}</span>
+            <UnitSwitch />
+          </div>
+        </Part>
+        <Part id="keys">
+          <button type="button" onClick={() => patch(app, 'view', { dialog: 'keys' })}>
+            {strings.tool.keys}
+          </button>
+        </Part>
       </div>
       <p className="ax" style={{ marginTop: 16 }}>
         {strings.limits} {strings.privacy}

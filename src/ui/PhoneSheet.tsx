@@ -1,10 +1,11 @@
 import { Suspense, useEffect, useLayoutEffect, useRef, type PointerEvent } from 'react';
 import { patch } from '../state/app';
+import { hiddenParts } from '../state/controls';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
 import { DOCK_PANELS } from './dock/panels';
 import { PhoneInspect } from './PhoneInspect';
-import { phoneTab, STATS_PANELS } from './phoneTabs';
+import { phoneTab, statsPanels } from './phoneTabs';
 
 const STOPS = ['low', 'half', 'full'] as const;
 /** Travel of a drag on the grip that moves the sheet by one stop, px. */
@@ -70,10 +71,11 @@ export function PhoneSheet() {
 /** Which of the statistics the sheet shows. */
 function StatsChooser() {
   const app = useApp();
+  const hidden = useAppState((state) => hiddenParts(state.view));
   const panel = useAppState((state) => state.view.panel);
   return (
     <div className="seg stats-seg" role="group" aria-label={strings.panel.which}>
-      {STATS_PANELS.map(({ id, title }) => (
+      {statsPanels(hidden).map(({ id, title }) => (
         <button key={id} type="button" aria-pressed={id === panel} onClick={() => patch(app, 'view', { panel: id })}>
           {title}
         </button>

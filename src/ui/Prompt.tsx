@@ -3,6 +3,7 @@ import { patch } from '../state/app';
 import { stopRun, toggleRun } from '../state/generate';
 import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
+import { useHidden } from './useHidden';
 
 /** The prompt: one line at rest, as tall as its text while it is edited. Ctrl+Enter runs, and so does the button. */
 export function Prompt() {
@@ -10,10 +11,13 @@ export function Prompt() {
   const prompt = useAppState((state) => state.run.prompt);
   const running = useAppState((state) => state.run.status !== 'idle');
   const [editing, setEditing] = useState(false);
+  const noField = useHidden('prompt');
+  const noRun = useHidden('run');
+  if (noField && noRun) return <span className="grow" />;
   return (
-    <div className="prompt" role="group" aria-label={strings.prompt.label}>
+    <div className={noField ? 'prompt only-run' : 'prompt'} role="group" aria-label={strings.prompt.label}>
       <div className={editing ? 'prompt-box open' : 'prompt-box'}>
-        <div className="prompt-text">
+        {!noField && <div className="prompt-text">
           <textarea
             id="prompt"
             aria-label={strings.prompt.label}
@@ -33,20 +37,20 @@ export function Prompt() {
             onKeyDown={(event) => {
               if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
                 event.preventDefault();
-                toggleRun(app);
+                if (!noRun) toggleRun(app);
               } else if (event.key === 'Escape' && running) stopRun(app);
             }}
           />
           <PromptLine text={prompt} />
-        </div>
-        <button type="button" className="run" onClick={() => toggleRun(app)}>
+        </div>}
+        {!noRun && <button type="button" className="run" onClick={() => toggleRun(app)}>
           {running ? strings.prompt.stop : strings.prompt.run}
           {!running && (
             <kbd aria-hidden="true" className="hide-s">
               {strings.prompt.runKeys}
             </kbd>
           )}
-        </button>
+        </button>}
       </div>
     </div>
   );

@@ -7,15 +7,18 @@ import { CutRow } from './edits/CutRow';
 import { ExpertRow } from './edits/ExpertRow';
 import { ExpertTools, ScopeChoice, useToolExpert } from './edits/ExpertTools';
 import { useLayerBefore, useWantedRule } from './edits/useEditing';
+import { useHidden } from './useHidden';
 
 const COLUMNS = 7;
 /** Switched-off experts that are listed without asking for all. */
 const OFF_ROWS = 2;
 
 /** Chosen experts above the dashed cut, the runners-up and what is switched off below it, and the tools that change them. */
-export function RouterTable({ view, below, tools = true }: { readonly view: LayerView; readonly below: number; readonly tools?: boolean }) {
+export function RouterTable({ view, below, tools: wanted = true }: { readonly view: LayerView; readonly below: number; readonly tools?: boolean }) {
   const [all, setAll] = useState(false);
   const [byId, setById] = useState(false);
+  const locked = useHidden('edits');
+  const tools = wanted && !locked;
   const text = strings.router;
   const before = useLayerBefore(view);
   const rule = useWantedRule(view);
@@ -35,7 +38,7 @@ export function RouterTable({ view, below, tools = true }: { readonly view: Laye
   const mixSum = sum(view.mix);
   const [above, under] = inOrder ? [Array.from({ length: view.experts }, (_, expert) => expert), []] : [chosen, shown];
   const row = (expert: number) => (
-    <ExpertRow key={expert} view={view} before={before} expert={expert} rank={chosen.indexOf(expert)} picked={tools && expert === picked} bias={rule?.bias[expert] ?? 0} />
+    <ExpertRow key={expert} view={view} before={before} expert={expert} rank={chosen.indexOf(expert)} picked={tools && expert === picked} fixed={locked} bias={rule?.bias[expert] ?? 0} />
   );
   return (
     <>
@@ -69,9 +72,9 @@ export function RouterTable({ view, below, tools = true }: { readonly view: Laye
           <tbody>
             {above.map(row)}
             {/* In the order of ids the chosen ones stand among the others, so the cut closes the list. */}
-            {!inOrder && <CutRow view={view} rule={rule} columns={COLUMNS} />}
+            {!inOrder && <CutRow view={view} rule={rule} columns={COLUMNS} fixed={locked} />}
             {under.map(row)}
-            {inOrder && <CutRow view={view} rule={rule} columns={COLUMNS} />}
+            {inOrder && <CutRow view={view} rule={rule} columns={COLUMNS} fixed={locked} />}
           </tbody>
         </table>
       </div>

@@ -20,6 +20,7 @@ import { TokenMenu } from './TokenMenu';
 import { TokenRoll } from './TokenRoll';
 import { TokenTip } from './TokenTip';
 import { useFrame } from './useFrame';
+import { useHidden } from './useHidden';
 import { PHONE, PROJECTOR, useMedia } from './useMedia';
 import { useQuick } from './useQuick';
 import { usePageRoom } from './pageRoom';
@@ -46,6 +47,8 @@ export function Score({ trace }: { readonly trace: Trace }) {
   // The Entropy view is about the line above the tokens; the roll gives it room.
   const noRoll = useAppState((state) => state.view.panel === 'entropy');
   const calibration = useAppState(({ view, entropy }) => (view.panel === 'entropy' && view.candidates !== '10' && entropy.calibration.phase === 'ready' ? entropy.calibration.lists[view.candidates === '20' ? 'top20' : 'entropy'] : undefined));
+  const noMenu = [useHidden('alternatives'), useHidden('edits')].includes(true);
+  const noEntropy = useHidden('timeline');
   const phone = useMedia(PHONE);
   const room = usePageRoom();
   const rows = useRowHeight();
@@ -61,7 +64,7 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const request = useFrame();
   const quick = useQuick();
 
-  const plot = phone ? 58 : 70;
+  const plot = noEntropy ? 8 : phone ? 58 : 70;
   const lane = rollLane(trace.model.experts, big ? 112 : rows === 'low' ? 56 : 96);
   const open = room === 'full' || room === 'low';
   const roll = phone || noRoll || !open || rows === 'docked' || rows === 'tight' || trace.model.experts === 0 ? 0 : trace.model.experts * lane;
@@ -95,7 +98,7 @@ export function Score({ trace }: { readonly trace: Trace }) {
     const { offsetLeft = 0, scrollLeft = 0 } = ref.current ?? {};
     return Math.max(0, Math.min(offsetLeft + width - MENU_WIDTH, tokenMiddle(layout, at) - scrollLeft + offsetLeft - MENU_WIDTH / 2));
   };
-  const written = (at: number): boolean => at >= trace.run.promptTokens;
+  const written = (at: number): boolean => !noMenu && at >= trace.run.promptTokens;
   /** A click that is no drag: to the token, to B with Shift, and on a written one to what else could stand there. */
   const click = (at: number, event: { readonly shiftKey: boolean; readonly nativeEvent: MouseEvent }): void => {
     if (event.shiftKey) return setOtherToken(app, at);
@@ -111,7 +114,7 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const { from, to } = range;
   return (
     <div className="score">
-      <ScoreSide scale={scale} plot={plot} chips={CHIP_HEIGHT} lane={lane} roll={roll} slots={slots} off={off} layer={trace.model.moeLayers[row]} />
+      <ScoreSide entropy={!noEntropy} scale={scale} plot={plot} chips={CHIP_HEIGHT} lane={lane} roll={roll} slots={slots} off={off} layer={trace.model.moeLayers[row]} />
       <div
         ref={ref}
         className="score-scroll"
@@ -166,8 +169,8 @@ export function Score({ trace }: { readonly trace: Trace }) {
         >
           <svg ref={draws} role="presentation" width={to - from} height={height} viewBox={`${from} 0 ${to - from} ${height}`} style={{ left: from }} aria-hidden="true">
             <NowBand layout={layout} token={token} height={height} roll={roll > 0} />
-            <EntropyStems layout={layout} range={range} scale={scale} steps={steps} tau={tau} tauShown={inUnit(tau, unit)} prompt={trace.run.promptTokens} stale={stale} height={height} />
-            <NowMark layout={layout} scale={scale} token={token} />
+            {!noEntropy && <EntropyStems layout={layout} range={range} scale={scale} steps={steps} tau={tau} tauShown={inUnit(tau, unit)} prompt={trace.run.promptTokens} stale={stale} height={height} />}
+            {!noEntropy && <NowMark layout={layout} scale={scale} token={token} />}
             {roll > 0 && <TokenRoll trace={trace} layout={layout} range={range} row={row} lane={lane} top={plot + CHIP_HEIGHT + 6} slots={slots} off={off} />}
           </svg>
           <Chips trace={trace} layout={layout} range={range} token={token} top={plot} scale={scale} />
@@ -191,8 +194,8 @@ export function Score({ trace }: { readonly trace: Trace }) {
       {hovered !== undefined && shownMenu === undefined && <TokenTip trace={trace} token={hovered.token} scale={scale} left={Math.max(0, hovered.x - TIP_WIDTH / 2)} top={plot + CHIP_HEIGHT + 4} />}
       {!phone && (
         <div className="score-margin">
-          <ScoreMargin scale={scale} steps={steps} calibration={calibration} tau={tau} plot={plot} chips={CHIP_HEIGHT} lane={lane} roll={roll} uses={uses} slots={slots} />
-          <TauHandle scale={scale} steps={steps} tau={tau} />
+          <ScoreMargin entropy={!noEntropy} scale={scale} steps={steps} calibration={calibration} tau={tau} plot={plot} chips={CHIP_HEIGHT} lane={lane} roll={roll} uses={uses} slots={slots} />
+          {!noEntropy && <TauHandle scale={scale} steps={steps} tau={tau} />}
         </div>
       )}
     </div>

@@ -7,6 +7,8 @@ import { slotLetter } from '../viz/scale';
 import { binValues, spreadLabels } from '../viz/sentence';
 
 interface Props {
+  /** The row of entropies is there, as it is unless a link leaves it out. */
+  readonly entropy?: boolean;
   readonly scale: EntropyScale;
   readonly steps: StepEntropy;
   /** First-token entropies of the calibration set, nats; they take the place of those of the text. */
@@ -29,7 +31,7 @@ const LONGEST_BIN = 58;
 const NAMED = 8;
 
 /** The two rows' own totals on the same axes: first-token entropies cut by the threshold, and how often each expert ran. */
-export const ScoreMargin = memo(function ScoreMargin({ scale, steps, calibration, tau, plot, chips, lane, roll, uses, slots }: Props) {
+export const ScoreMargin = memo(function ScoreMargin({ entropy = true, scale, steps, calibration, tau, plot, chips, lane, roll, uses, slots }: Props) {
   const top = plot + chips + 6;
   const shown = (keep: (nats: number) => boolean): number[] => binValues(Array.from(calibration ?? steps.nats).filter(keep).map((nats) => inUnit(nats, scale.unit)), BINS, scale.top);
   const below = shown((nats) => nats < tau);
@@ -47,15 +49,17 @@ export const ScoreMargin = memo(function ScoreMargin({ scale, steps, calibration
   };
   return (
     <svg className="score-side" width={WIDTH} height={plot + chips + roll + 12} aria-hidden="true">
-      <line className="axis" x1={X} x2={X} y1={scale.y(0)} y2={scale.y(scale.top)} />
-      {below.map((count, i) => bar('use', i, 0, count))}
-      {above.map((count, i) => bar('use above', i, below[i] ?? 0, count))}
-      <line className="tau" x1={0} x2={WIDTH} y1={scale.y(inUnit(tau, scale.unit))} y2={scale.y(inUnit(tau, scale.unit))} />
-      <text x={X} y={plot + 13}>
-        {calibration === undefined ? strings.timeline.firstTokens(steps.nats.length) : strings.timeline.calibrated(formatCount(calibration.length))}
-      </text>
+      {entropy && <line className="axis" x1={X} x2={X} y1={scale.y(0)} y2={scale.y(scale.top)} />}
+      {entropy && below.map((count, i) => bar('use', i, 0, count))}
+      {entropy && above.map((count, i) => bar('use above', i, below[i] ?? 0, count))}
+      {entropy && <line className="tau" x1={0} x2={WIDTH} y1={scale.y(inUnit(tau, scale.unit))} y2={scale.y(inUnit(tau, scale.unit))} />}
+      {entropy && (
+        <text x={X} y={plot + 13}>
+          {calibration === undefined ? strings.timeline.firstTokens(steps.nats.length) : strings.timeline.calibrated(formatCount(calibration.length))}
+        </text>
+      )}
       <text x={X} y={plot + 29}>
-        {roll > 0 ? strings.sentence.uses : calibration === undefined ? strings.timeline.ofThisText : strings.timeline.ofCalibration}
+        {roll > 0 ? strings.sentence.uses : !entropy ? '' : calibration === undefined ? strings.timeline.ofThisText : strings.timeline.ofCalibration}
       </text>
       {roll > 0 && (
         <>

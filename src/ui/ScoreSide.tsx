@@ -6,6 +6,8 @@ import { spreadLabels } from '../viz/sentence';
 import type { EntropyScale } from '../viz/entropyScale';
 
 interface Props {
+  /** The row of entropies is there, as it is unless a link leaves it out. */
+  readonly entropy?: boolean;
   readonly scale: EntropyScale;
   readonly plot: number;
   readonly chips: number;
@@ -21,16 +23,18 @@ const EDGE = 56;
 const NAMED = 8;
 
 /** Axis of the entropy row and the names of the lanes that have a colour or are switched off. */
-export const ScoreSide = memo(function ScoreSide({ scale, plot, chips, lane, roll, slots, off, layer }: Props) {
+export const ScoreSide = memo(function ScoreSide({ entropy = true, scale, plot, chips, lane, roll, slots, off, layer }: Props) {
   const top = plot + chips + 6;
   const named = [...slots.keys(), ...off.filter((expert) => !slots.has(expert))].slice(0, NAMED);
   const labels = spreadLabels(named.map((expert) => top + (expert + 0.5) * lane + 4), 14, top + 14, top + roll + 5);
   return (
     <svg className="score-side" width={WIDTH} height={plot + chips + roll + 12} aria-hidden="true">
-      <text x={0} y={scale.y(scale.ticks.at(-1) ?? 0) + 4}>
-        {strings.units[scale.unit]}
-      </text>
-      {scale.ticks.map((value) => (
+      {entropy && (
+        <text x={0} y={scale.y(scale.ticks.at(-1) ?? 0) + 4}>
+          {strings.units[scale.unit]}
+        </text>
+      )}
+      {entropy && scale.ticks.map((value) => (
         <text key={value} x={EDGE} y={scale.y(value) + 4} textAnchor="end">
           {plain(value)}
         </text>

@@ -7,6 +7,7 @@ import { shareCount } from '../state/stepEntropy';
 import { strings } from '../state/strings';
 import type { Trace } from '../trace/trace';
 import { useApp, useAppState } from './context';
+import { Part } from './Part';
 import { Score } from './Score';
 import { StageStills } from './StageStills';
 import { StepLegend } from './StepLegend';
@@ -35,14 +36,20 @@ export function Sentence() {
     <section {...section} className={`sentence${maximised ? ' panel maximised' : ''}`} aria-label={strings.sentence.region}>
       <div className="wrap">
         <div className="sent-head">
-          <Transport />
+          <Part id="transport">
+            <Transport />
+          </Part>
           {entropy && open !== undefined ? <Counted trace={open.trace} /> : <Position />}
           <StageStills />
           <span className="grow" />
           <div className="legend">
-            <Legend />
-            {open !== undefined && <StepLegend trace={open.trace} />}
-            <UnitSwitch />
+            <Part id="timeline">
+              <Legend />
+              {open !== undefined && <StepLegend trace={open.trace} />}
+            </Part>
+            <Part id="unit">
+              <UnitSwitch />
+            </Part>
             {actions}
           </div>
         </div>
@@ -93,9 +100,11 @@ function OtherToken() {
   const words = tokenWords(trace, at);
   return (
     <span className="token-b">
-      <button type="button" className="link" aria-label={text.open(at + 1, words)} onClick={() => patch(app, 'view', { panel: 'compare' })}>
-        <b className="b">{text.mark}</b> <bdi>{text.label(at + 1, words)}</bdi>
-      </button>
+      <Part id="compare">
+        <button type="button" className="link" aria-label={text.open(at + 1, words)} onClick={() => patch(app, 'view', { panel: 'compare' })}>
+          <b className="b">{text.mark}</b> <bdi>{text.label(at + 1, words)}</bdi>
+        </button>
+      </Part>
       <button type="button" className="act" aria-label={text.away} title={text.away} onClick={() => setOtherToken(app, at)}>
         {'\u00d7'}
       </button>

@@ -6,7 +6,9 @@ import { formatShare } from '../viz/format';
 import { BackendBadge } from './BackendBadge';
 import { useApp, useAppState } from './context';
 import { EditLine } from './edits/EditLine';
+import { Part } from './Part';
 import { SettingControl } from './SettingControl';
+import { useHidden } from './useHidden';
 
 /** Model, backend and sampling in one quiet line. On a phone the sampling opens as a dialog. */
 export function SettingsLine() {
@@ -14,27 +16,33 @@ export function SettingsLine() {
   return (
     <div className="top-set">
       <ModelShape />
-      <BackendBadge />
-      <span className="set hide-s">
-        <SettingControl name="temperature" slider />
-      </span>
-      <span className="set hide-s">
-        <SettingControl name="topK" slider />
-      </span>
-      <span className="set hide-s">
-        <SettingControl name="topP" slider />
-      </span>
-      <span className="set hide-s">
-        <SettingControl name="seed" slider={false} />
-        <button type="button" className="link" aria-label={strings.setting.newSeedLong} onClick={() => newSeed(app)}>
-          {strings.setting.newSeed}
-        </button>
-      </span>
-      <span className="set set-tokens hide-s">
-        <SettingControl name="maxNewTokens" slider={false} />
-      </span>
+      <Part id="backend">
+        <BackendBadge />
+      </Part>
+      <Part id="sampling">
+        <span className="set hide-s">
+          <SettingControl name="temperature" slider />
+        </span>
+        <span className="set hide-s">
+          <SettingControl name="topK" slider />
+        </span>
+        <span className="set hide-s">
+          <SettingControl name="topP" slider />
+        </span>
+        <span className="set hide-s">
+          <SettingControl name="seed" slider={false} />
+          <button type="button" className="link" aria-label={strings.setting.newSeedLong} onClick={() => newSeed(app)}>
+            {strings.setting.newSeed}
+          </button>
+        </span>
+        <span className="set set-tokens hide-s">
+          <SettingControl name="maxNewTokens" slider={false} />
+        </span>
+      </Part>
       <span className="grow" />
-      <SamplingButton />
+      <Part id="sampling">
+        <SamplingButton />
+      </Part>
       <EditLine />
     </div>
   );
@@ -47,13 +55,19 @@ function ModelShape() {
   const layers = traced?.layers ?? loaded?.config.layers;
   const moe = loaded?.config.feedForward.kind === 'moe' ? loaded.config.feedForward : undefined;
   const experts = traced?.experts ?? moe?.experts ?? 0;
+  const noPanel = useHidden('model');
   if (layers === undefined) return null;
+  const shape = experts > 0 ? strings.model.shape(layers, experts, traced?.topK ?? moe?.topK ?? 0) : strings.model.denseShape(layers);
   return (
     <span className="set hide-s">
       <span className="k">{strings.model.label}</span>
-      <button type="button" className="v link" title={strings.about.open} onClick={() => patch(app, 'view', { panel: 'model' })}>
-        {experts > 0 ? strings.model.shape(layers, experts, traced?.topK ?? moe?.topK ?? 0) : strings.model.denseShape(layers)}
-      </button>
+      {noPanel ? (
+        <span className="v">{shape}</span>
+      ) : (
+        <button type="button" className="v link" title={strings.about.open} onClick={() => patch(app, 'view', { panel: 'model' })}>
+          {shape}
+        </button>
+      )}
     </span>
   );
 }

@@ -3,6 +3,7 @@
  * keys that a control handles itself while it has the focus are listed without `act`.
  */
 import { patch, type App } from '../state/app';
+import { hides, type ControlId } from '../state/controls';
 import { setOtherToken } from '../state/compare';
 import { redoEdit, toggleExpert, undoEdit } from '../state/editActions';
 import { seek, step, stepLayer, stepStage, tokenCount } from '../state/focus';
@@ -24,6 +25,8 @@ export interface KeyBinding {
   readonly shift?: true;
   /** It also works while the routing table has the focus, which uses most keys itself. */
   readonly inTable?: true;
+  /** Part of the page that it belongs to: hidden with it. */
+  readonly part?: ControlId;
   /** Under which name the catalogue says how the keys are written and what they do. */
   readonly name: keyof typeof strings.keys.what;
   /** False where the key means nothing at the moment, and then it is left to the browser. */
@@ -56,7 +59,7 @@ function focusLesson(): boolean {
 }
 
 export const KEYMAP: readonly KeyBinding[] = [
-  { group: 'run', keys: ['Enter'], command: true, name: 'run' },
+  { group: 'run', keys: ['Enter'], command: true, part: 'run', name: 'run' },
   {
     group: 'run',
     keys: ['Escape'],
@@ -68,38 +71,44 @@ export const KEYMAP: readonly KeyBinding[] = [
       return true;
     },
   },
-  { group: 'sentence', keys: ['ArrowLeft', 'ArrowRight'], name: 'step', act: always((app, key) => step(app, key === 'ArrowLeft' ? -1 : 1)) },
-  { group: 'sentence', keys: ['Home', 'End'], name: 'ends', act: always((app, key) => seek(app, key === 'Home' ? 0 : tokenCount(app) - 1)) },
-  { group: 'sentence', keys: [' '], name: 'play', act: always(togglePlay) },
-  { group: 'sentence', keys: ['b'], inTable: true, name: 'other', act: always((app) => setOtherToken(app, app.store.getState().focus.token)) },
-  { group: 'sentence', keys: [], name: 'alternatives' },
-  { group: 'sentence', keys: [], name: 'tau' },
-  { group: 'layer', keys: [',', '.'], inTable: true, name: 'stage', act: always((app, key) => stepStage(app, key === ',' ? -1 : 1)) },
+  { group: 'sentence', keys: ['ArrowLeft', 'ArrowRight'], part: 'sentence', name: 'step', act: always((app, key) => step(app, key === 'ArrowLeft' ? -1 : 1)) },
+  { group: 'sentence', keys: ['Home', 'End'], part: 'sentence', name: 'ends', act: always((app, key) => seek(app, key === 'Home' ? 0 : tokenCount(app) - 1)) },
+  { group: 'sentence', keys: [' '], part: 'transport', name: 'play', act: always(togglePlay) },
+  { group: 'sentence', keys: ['b'], inTable: true, part: 'compare', name: 'other', act: always((app) => setOtherToken(app, app.store.getState().focus.token)) },
+  { group: 'sentence', keys: [], part: 'alternatives', name: 'alternatives' },
+  { group: 'sentence', keys: [], part: 'timeline', name: 'tau' },
+  { group: 'layer', keys: [',', '.'], inTable: true, part: 'flow', name: 'stage', act: always((app, key) => stepStage(app, key === ',' ? -1 : 1)) },
   { group: 'layer', keys: ['[', ']'], inTable: true, name: 'layer', act: always((app, key) => stepLayer(app, key === '[' ? -1 : 1)) },
-  { group: 'table', keys: [], name: 'cells' },
-  { group: 'table', keys: [], name: 'page' },
-  { group: 'table', keys: [], name: 'rowEnds' },
-  { group: 'table', keys: [], name: 'focusCell' },
-  { group: 'table', keys: [], name: 'pinCell' },
-  { group: 'table', keys: [], name: 'frame' },
-  { group: 'table', keys: [], name: 'frameSet' },
-  { group: 'edits', keys: ['a'], inTable: true, name: 'ablate', act: ablateCell },
-  { group: 'edits', keys: ['z'], command: true, name: 'undo', act: undoEdit },
-  { group: 'edits', keys: ['z'], command: true, shift: true, name: 'redo', act: redoEdit },
-  { group: 'files', keys: ['o'], command: true, name: 'open', act: always(() => document.querySelector<HTMLInputElement>('input[data-open-trace]')?.click()) },
+  { group: 'table', keys: [], part: 'routing', name: 'cells' },
+  { group: 'table', keys: [], part: 'routing', name: 'page' },
+  { group: 'table', keys: [], part: 'routing', name: 'rowEnds' },
+  { group: 'table', keys: [], part: 'routing', name: 'focusCell' },
+  { group: 'table', keys: [], part: 'routing', name: 'pinCell' },
+  { group: 'table', keys: [], part: 'routing', name: 'frame' },
+  { group: 'table', keys: [], part: 'routing', name: 'frameSet' },
+  { group: 'edits', keys: ['a'], inTable: true, part: 'edits', name: 'ablate', act: ablateCell },
+  { group: 'edits', keys: ['z'], command: true, part: 'edits', name: 'undo', act: undoEdit },
+  { group: 'edits', keys: ['z'], command: true, shift: true, part: 'edits', name: 'redo', act: redoEdit },
+  { group: 'files', keys: ['o'], command: true, part: 'open', name: 'open', act: always(() => document.querySelector<HTMLInputElement>('input[data-open-trace]')?.click()) },
   {
     group: 'files',
     keys: ['s'],
     command: true,
+    part: 'share',
     name: 'save',
     act: always((app) => {
       if (exportFile(app) === undefined) patch(app, 'view', { dialog: 'share' });
     }),
   },
-  { group: 'files', keys: ['?'], inTable: true, name: 'help', act: always((app) => patch(app, 'view', { dialog: 'keys' })) },
+  { group: 'files', keys: ['?'], inTable: true, part: 'keys', name: 'help', act: always((app) => patch(app, 'view', { dialog: 'keys' })) },
   { group: 'lesson', keys: ['n', 'p'], inTable: true, name: 'lessonStep', act: (app, key) => stepLesson(app, key === 'n' ? 1 : -1) },
   { group: 'lesson', keys: ['l'], inTable: true, name: 'lessonCard', act: focusLesson },
 ];
+
+/** The entries of what is on the page. */
+export function keysFor(hidden: readonly ControlId[]): readonly KeyBinding[] {
+  return hidden.length === 0 ? KEYMAP : KEYMAP.filter(({ part }) => part === undefined || !hides(hidden, part));
+}
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 

@@ -39,8 +39,10 @@ export function roomOf(height: number): PageRoom {
   return height >= LOWER ? 'lower' : 'short';
 }
 
-const room = (): PageRoom => roomOf(window.innerHeight - sizes.head);
-const dock = (): number => sizes.dock;
+/** A page in another page is as high as its content, so its content must not follow its height. */
+const embedded = (): boolean => document.documentElement.dataset['embed'] !== undefined;
+const room = (): PageRoom => (embedded() ? 'short' : roomOf(window.innerHeight - sizes.head));
+const dock = (): number => (embedded() ? DOCK : sizes.dock);
 const page = (): number => window.innerHeight;
 
 export function usePageRoom(): PageRoom {

@@ -1,4 +1,5 @@
 /** The phone's sections: each stands for panels of the dock, so that a link opens the same on every screen. */
+import { hides, type ControlId } from '../state/controls';
 import type { PanelName } from '../state/settings';
 import type { IconName } from './Icon';
 import { DOCK_PANELS } from './dock/panels';
@@ -13,17 +14,21 @@ export function phoneTab(panel: PanelName): PhoneTab {
   return panel === 'remix' || panel === 'edits' || panel === 'trace' || panel === 'compare' ? panel : 'stats';
 }
 
-/** Panels that share the Stats section. */
-export const STATS_PANELS = DOCK_PANELS.filter(({ id }) => !OWN.includes(id));
+/** Panels that share the Stats section, but for those that are left out. */
+export function statsPanels(hidden: readonly ControlId[]): typeof DOCK_PANELS {
+  return DOCK_PANELS.filter(({ id }) => !OWN.includes(id) && !hides(hidden, id));
+}
 
 /** Sections with something in them, in their order. */
-export const PHONE_TABS: readonly { readonly tab: PhoneTab; readonly icon: IconName; readonly panel: PanelName }[] = (
-  [
+export function phoneTabs(hidden: readonly ControlId[]): readonly { readonly tab: PhoneTab; readonly icon: IconName; readonly panel: PanelName }[] {
+  const stats = statsPanels(hidden)[0]?.id;
+  const all = [
     { tab: 'inspect', icon: 'inspect', panel: 'main' },
     { tab: 'remix', icon: 'remix', panel: 'remix' },
     { tab: 'edits', icon: 'edits', panel: 'edits' },
-    { tab: 'stats', icon: 'stats', panel: STATS_PANELS[0]?.id ?? 'main' },
+    ...(stats === undefined ? [] : [{ tab: 'stats', icon: 'stats', panel: stats } as const]),
     { tab: 'trace', icon: 'trace', panel: 'trace' },
     { tab: 'compare', icon: 'compare', panel: 'compare' },
-  ] as const
-).filter(({ panel }) => panel === 'main' || DOCK_PANELS.some(({ id }) => id === panel));
+  ] as const;
+  return all.filter(({ panel }) => panel === 'main' || (!hides(hidden, panel) && DOCK_PANELS.some(({ id }) => id === panel)));
+}

@@ -9,6 +9,7 @@ import { strings } from '../state/strings';
 import { useApp, useAppState } from './context';
 import { DataTableView } from './DataTableView';
 import { PanelMenu } from './PanelMenu';
+import { useHidden } from './useHidden';
 
 export interface PanelOptions {
   /** Also the name of its files. */
@@ -37,6 +38,7 @@ export function usePanel({ id, title, formula, n, table }: PanelOptions): PanelH
   const app = useApp();
   const ref = useRef<HTMLElement>(null);
   const [tableOn, setTableOn] = useState(false);
+  const bare = useHidden('menus');
   const maximised = useAppState((state) => state.view.maximised === id);
   const about = [formula, n === '' ? '' : strings.dock.panel.n(n)].filter((part) => part !== '').join('; ');
   const maximise = (): void => patch(app, 'view', { maximised: maximised ? undefined : id });
@@ -90,13 +92,13 @@ export function usePanel({ id, title, formula, n, table }: PanelOptions): PanelH
       'data-panel': id,
       tabIndex: -1,
       onKeyDown: (event) => {
-        if (event.key !== 'm' || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
+        if (bare || event.key !== 'm' || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
         event.preventDefault();
         event.stopPropagation();
         maximise();
       },
     },
-    actions: (
+    actions: bare ? null : (
       <PanelMenu
         title={title}
         about={about}

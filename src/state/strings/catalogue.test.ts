@@ -27,7 +27,7 @@ describe('the German catalogue', () => {
 
 /** Words that German shares with English: names, abbreviations, units, and terms of the field. A text that is the same may hold nothing else. */
 const SHARED = new Set(
-  'Adam Belady C3PO CPU CSV CV Esc Export KL LFU LRU Link Matérn MaxVio McNemar MoE NGD PNG Pause Playground Prompt RICE Rerouting Router Routing SCH SRP SVG Sampling Seed Token Top-k Top-p Trace WebGPU answer binomial dense-match dense-small linear max min ms nPMI out position seed straight-through xz'.split(' '),
+  'Adam Belady C3PO CPU CSV CV Esc Export KL LFU LRU Link Matérn MaxVio McNemar MoE NGD PNG Pause Playground Prompt RICE Rerouting Router Routing SCH SRP SVG Sampling Seed Token Top-k Top-p Trace WebGPU answer binomial dense-match dense-small linear max min ms nPMI out position px seed straight-through xz'.split(' '),
 );
 
 describe('German that is still English', () => {

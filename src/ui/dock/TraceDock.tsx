@@ -11,6 +11,7 @@ import { formatBytes } from '../../viz/format';
 import { useApp, useAppState } from '../context';
 import { FactsList } from '../FactsList';
 import { OpenButton } from '../OpenButton';
+import { Part } from '../Part';
 import { Panel } from '../Panel';
 import { KernelTimes } from './KernelTimes';
 import { ReplayPanel } from './ReplayPanel';
@@ -26,7 +27,9 @@ export default function TraceDock() {
       <div className="dock-cols">
         <FactsPanel open={open} />
         <OpenList />
-        <ExportPanel open={open} />
+        <Part id="share">
+          <ExportPanel open={open} />
+        </Part>
       </div>
       <div className="dock-cols two">
         <TraceFields open={open} />
@@ -71,7 +74,11 @@ function OpenList() {
       formula={text.openFormula}
       n={text.traces(list.length)}
       table={() => ({ columns: [{ name: text.facts.title }, { name: text.facts.origin }, { name: text.facts.tokens }, { name: text.role }], rows: list.map((open) => [open.trace.title, originOf(open), open.trace.tokens.ids.length, traceKey(open) === shown ? 'A' : traceKey(open) === compared ? 'B' : '']) })}
-      tools={<OpenButton className="link" />}
+      tools={
+        <Part id="open">
+          <OpenButton className="link" />
+        </Part>
+      }
     >
       <ul className="open-list">
         {list.map((open) => {

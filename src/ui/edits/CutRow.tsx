@@ -14,7 +14,7 @@ const FIRST_P = 0.5;
 const shareText = (p: number): string => (p >= 1 ? '1' : formatShare(p));
 
 /** The dashed line between the chosen experts and the rest, and what decides where it lies. */
-export function CutRow({ view, rule, columns }: { readonly view: LayerView; readonly rule: RoutingRule | undefined; readonly columns: number }) {
+export function CutRow({ view, rule, columns, fixed }: { readonly view: LayerView; readonly rule: RoutingRule | undefined; readonly columns: number; readonly fixed: boolean }) {
   const app = useApp();
   const trace = useAppState((state) => (state.traces.baseline ?? state.traces.current)?.trace);
   const layers = useAppState((state) => state.edits.layers);
@@ -22,6 +22,20 @@ export function CutRow({ view, rule, columns }: { readonly view: LayerView; read
   const selection = rule?.selection;
   if (trace === undefined || selection === undefined) return null;
   const byShare = selection.kind === 'top-p';
+  const words = byShare ? strings.router.p(shareText(selection.p), view.chosen.length) : strings.router.k(selection.k);
+  if (fixed) {
+    return (
+      <tr className="cutrow">
+        <td colSpan={columns}>
+          <div className="cutline">
+            <span>
+              {byShare ? strings.router.cutTopP : strings.router.cutTopK} <b className="b">{words}</b>
+            </span>
+          </div>
+        </td>
+      </tr>
+    );
+  }
   const asks = (list: EditList, wanted: { readonly k: number } | { readonly p: number }): boolean => {
     const { selection: got } = ruleAt(planOf(list, trace.model, trace.run.plan), trace, view.layer, view.token);
     return 'k' in wanted ? got.kind === 'top-k' && got.k === wanted.k : got.kind === 'top-p' && got.p === wanted.p;
@@ -47,7 +61,7 @@ export function CutRow({ view, rule, columns }: { readonly view: LayerView; read
               <option value="top-k">{strings.router.cutTopK}</option>
               <option value="top-p">{strings.router.cutTopP}</option>
             </select>
-            <b className="b">{byShare ? strings.router.p(shareText(selection.p), view.chosen.length) : strings.router.k(selection.k)}</b>
+            <b className="b">{words}</b>
           </span>
           <span className="stepper" data-chrome="">
             <button type="button" aria-label={byShare ? text.shareLess : text.fewer} disabled={least} onClick={() => step(-1)}>

@@ -3,6 +3,7 @@ import { enabledEdits } from '../../state/edits';
 import { runAgain } from '../../state/rerun';
 import { strings } from '../../state/strings';
 import { useApp, useAppState } from '../context';
+import { useHidden } from '../useHidden';
 import { editLine } from './editText';
 
 /** The edits that are on, always in sight while there are any; its sign is the hatch of the switched-off cell. */
@@ -11,6 +12,7 @@ export function EditLine() {
   const { list, phase, why, cost, undo } = useAppState((state) => state.edits);
   const names = useAppState((state) => state.traces.current?.trace.tokens.names);
   const waitsForModel = useAppState((state) => state.session.phase !== 'ready');
+  const fixed = useHidden('edits');
   if (list.length === 0) return null;
   const text = strings.edits;
   const on = enabledEdits(list);
@@ -29,17 +31,21 @@ export function EditLine() {
         </bdi>
       </span>
       {state !== '' && <span className={busy || phase === 'waiting' ? 'edits-state' : 'vh'}>{state}</span>}
-      {first !== undefined && !busy && (
+      {first !== undefined && !busy && !(fixed && phase === 'done') && (
         <button type="button" className="link edits-again" onClick={() => runAgain(app)}>
           {phase === 'waiting' ? (waitsForModel ? text.loadAndRun : text.run) : text.runAgain}
         </button>
       )}
-      <button type="button" className="link" aria-label={text.undoLong} disabled={undo.length === 0} onClick={() => undoEdit(app)}>
-        {text.undo}
-      </button>
-      <button type="button" className="link" aria-label={text.resetLong} title={text.resetHint} onClick={() => resetEdits(app)}>
-        {text.reset}
-      </button>
+      {!fixed && (
+        <>
+          <button type="button" className="link" aria-label={text.undoLong} disabled={undo.length === 0} onClick={() => undoEdit(app)}>
+            {text.undo}
+          </button>
+          <button type="button" className="link" aria-label={text.resetLong} title={text.resetHint} onClick={() => resetEdits(app)}>
+            {text.reset}
+          </button>
+        </>
+      )}
     </span>
   );
 }

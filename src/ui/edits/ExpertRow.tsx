@@ -22,12 +22,14 @@ interface Props {
   readonly rank: number;
   /** The tools below the table act on it. */
   readonly picked: boolean;
+  /** Nothing can be changed here. */
+  readonly fixed: boolean;
   /** What the edits add to its logit. */
   readonly bias: number;
 }
 
 /** One expert of the router: logit, probability before as an outline and now as a bar, weight, and its switch. */
-export function ExpertRow({ view, before, expert, rank, picked, bias }: Props) {
+export function ExpertRow({ view, before, expert, rank, picked, fixed, bias }: Props) {
   const app = useApp();
   const text = strings.edits.router;
   const letter = slotLetter(useSlots(view).get(expert) ?? -1);
@@ -56,7 +58,7 @@ export function ExpertRow({ view, before, expert, rank, picked, bias }: Props) {
       ) : (
         <>
           <td className="bars">
-            <DragBar view={view} expert={expert} bias={bias}>
+            <DragBar view={view} expert={expert} bias={bias} fixed={fixed}>
               {Number.isFinite(p) && <i className={chosen ? 'c' : undefined} style={{ width: `${Math.max(1, 100 * p)}%` }} />}
               {Math.abs(was - p) > VISIBLE && <i className="was" style={{ width: `${100 * was}%` }} />}
               {bias !== 0 && <em>{biasText(bias)}</em>}
@@ -67,18 +69,21 @@ export function ExpertRow({ view, before, expert, rank, picked, bias }: Props) {
         </>
       )}
       <td className="num sw-off" data-chrome="">
-        <button type="button" className="link" aria-label={off ? text.restore(expert) : text.ablate(expert)} onClick={() => toggleExpert(app, view.layer, expert)}>
-          {off ? text.on : text.off}
-        </button>
+        {!fixed && (
+          <button type="button" className="link" aria-label={off ? text.restore(expert) : text.ablate(expert)} onClick={() => toggleExpert(app, view.layer, expert)}>
+            {off ? text.on : text.off}
+          </button>
+        )}
       </td>
     </tr>
   );
 }
 
 /** The bar of a probability, which a drag to the side makes longer or shorter by a bias on the logit. Keys and a number box are in the tools. */
-function DragBar({ view, expert, bias, children }: { readonly view: LayerView; readonly expert: number; readonly bias: number; readonly children: React.ReactNode }) {
+function DragBar({ view, expert, bias, fixed, children }: Pick<Props, 'view' | 'expert' | 'bias' | 'fixed'> & { readonly children: React.ReactNode }) {
   const app = useApp();
   const drag = useRef<{ readonly x: number; readonly bias: number }>(undefined);
+  if (fixed) return <div className="bar">{children}</div>;
   return (
     <div
       className="bar drag"

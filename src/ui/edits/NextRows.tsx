@@ -7,6 +7,7 @@ import { formatShare } from '../../viz/format';
 import { spokenToken, tokenLabel } from '../../viz/tokenMarks';
 import { useApp, useAppState } from '../context';
 import { TokenText } from '../TokenText';
+import { useHidden } from '../useHidden';
 import { TweenNumber } from '../TweenNumber';
 
 /** As many as there ever are; a wider span does no harm. */
@@ -92,6 +93,7 @@ const three = (p: number): string => formatShare(p, 3);
 function Row({ row, sampled, compared, token, about }: { readonly row: PairRow; readonly sampled: SampledView; readonly compared: boolean; readonly token: number; readonly about: NextPair }) {
   const app = useApp();
   const forced = useAppState((state) => state.edits.list.some((edit) => edit.kind === 'force' && edit.enabled && edit.from === token + 1 && edit.token === row.id));
+  const fixed = useHidden('edits');
   const text = strings.edits.next;
   const label = spokenToken(row.text);
   const drawn = sampled.exact ? sampled.drawn.get(row.id) : undefined;
@@ -102,14 +104,14 @@ function Row({ row, sampled, compared, token, about }: { readonly row: PairRow; 
   return (
     <tr className={[row.chosen ? 'win' : '', row.afterGap ? 'gap' : '', forced ? 'forced' : ''].filter((part) => part !== '').join(' ')} data-token-id={row.id}>
       <td className="tk">
-        <button
+        {fixed ? <TokenText text={row.text} /> : <button
           type="button"
           title={forced ? text.unforce(tokenLabel(row.text)) : row.chosen ? strings.next.chosen : text.force(tokenLabel(row.text))}
           aria-label={`${label}${row.chosen ? `, ${strings.next.chosen}` : ''}. ${forced ? text.unforce(label) : row.chosen ? '' : text.force(label)}`.trim()}
           onClick={click}
         >
           <TokenText text={row.text} />
-        </button>
+        </button>}
       </td>
       <td>
         <div className="lane2">

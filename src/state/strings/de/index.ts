@@ -9,6 +9,7 @@ import { deviceStrings } from './device';
 import { engineStrings } from './engine';
 import { dockStrings } from './dock';
 import { edits } from './edits';
+import { embedStrings } from './embed';
 import { entropyStrings } from './entropy';
 import { heatStrings } from './heat';
 import { keyStrings } from './keys';
@@ -18,6 +19,7 @@ import { offlineStrings } from './offline';
 import { recoveryStrings } from './recovery';
 import { remixStrings } from './remix';
 import { remixFigures } from './remixFigures';
+import { sharingStrings } from './sharing';
 import { steering } from './steering';
 import { timelineStrings } from './timeline';
 import { traceStrings } from './traces';
@@ -145,6 +147,8 @@ export const german: Strings = {
   },
 
   link: linkStrings,
+  embed: embedStrings,
+  sharing: sharingStrings,
 
   share: {
     title: 'Teilen',
