@@ -1,11 +1,12 @@
 /** Why an engine runs, in words. */
 import type { EngineReason, EngineSpeeds } from '../engine/worker/protocol';
+import { fixed, localised } from '../base/numerals';
 import { strings } from './strings';
 
 /** How much faster the engine that runs was measured to be, with at most two digits; undefined where that says nothing. */
 export function timesFaster({ webgpu, onnx }: EngineSpeeds): string | undefined {
   const ratio = Math.max(webgpu, onnx) / Math.min(webgpu, onnx);
-  return ratio < 1.05 ? undefined : ratio.toFixed(ratio < 9.95 ? 1 : 0).replace(/\.0$/, '');
+  return ratio < 1.05 ? undefined : localised(ratio.toFixed(ratio < 9.95 ? 1 : 0).replace(/\.0$/, ''));
 }
 
 /** Why this engine runs, in a few words for the badge; empty where the adapter's name says it. */
@@ -40,6 +41,6 @@ export function longReason(reason: EngineReason): string {
     case 'lost':
       return text.lost;
     case 'measured':
-      return text.measured(reason.speeds.webgpu.toFixed(1), reason.speeds.onnx.toFixed(1));
+      return text.measured(fixed(reason.speeds.webgpu, 1), fixed(reason.speeds.onnx, 1));
   }
 }

@@ -8,7 +8,7 @@ export const engineStrings: Translation<typeof english> = {
     asked: 'selbst gewählt',
     noWebgpu: 'kein WebGPU hier',
     lost: 'die GPU fiel aus',
-    faster: (times) => `hier ${times.replace('.', ',')}\u00d7 schneller`,
+    faster: (times) => `hier ${times}\u00d7 schneller`,
     alike: 'hier gleich schnell',
   },
   long: {
@@ -16,7 +16,7 @@ export const engineStrings: Translation<typeof english> = {
     usual: 'WebGPU ist da',
     lost: 'die GPU ist zweimal kurz nacheinander ausgefallen',
     noWebgpu: 'dieser Browser bietet kein WebGPU oder keinen Grafikadapter',
-    measured: (webgpu, onnx) => `hier gemessen: WebGPU ${webgpu.replace('.', ',')} ms je Token, der Prozessor ${onnx.replace('.', ',')} ms`,
+    measured: (webgpu, onnx) => `hier gemessen: WebGPU ${webgpu} ms je Token, der Prozessor ${onnx} ms`,
   },
   why: 'warum diese',
   onProcessor: 'dem Prozessor, mit ONNX Runtime (WebAssembly)',
