@@ -1,6 +1,6 @@
 /** The engine that the page chooses, says and lets the visitor choose. */
 import type { Page } from '@playwright/test';
-import { takeWebgpu } from './engine';
+import { isolated, takeWebgpu } from './engine';
 import { expect, test } from './fixtures';
 import { run, saved } from './page';
 
@@ -90,4 +90,17 @@ test('on a software adapter the page measures, keeps the faster engine, and the 
   await expect(badge(page)).toHaveText(/^WebGPU/);
   await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('The king');
   expect(await page.evaluate(() => localStorage.getItem('moe-playground.engine'))).toBe('webgpu');
+});
+
+test('where the page is isolated, the processor computes in several threads, to the same text', async ({ page, context }) => {
+  test.setTimeout(240_000);
+  await isolated(context, 4);
+  await page.goto('/');
+  await expect(badge(page)).toHaveText('CPUno WebGPU here', { timeout: 120_000 });
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await page.getByRole('textbox', { name: 'exact value of T', exact: true }).fill('0');
+  await run(page, 'Once upon a time', 8);
+  const trace = await saved(page);
+  expect(trace.tokens.text.join('')).toBe('Once upon a time of time, and the time of the');
+  expect(trace.run.backend).toBe('onnx (ONNX Runtime Web 1.30.0 on WebAssembly SIMD, 2 threads)');
 });

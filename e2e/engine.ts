@@ -27,3 +27,14 @@ export async function takeWebgpu(context: BrowserContext, more = ''): Promise<vo
     await route.fulfill({ response, body: `${NO_GPU}${more}\n${await response.text()}` });
   });
 }
+
+/** The page as a host would serve it that isolates it from others, without WebGPU, on a machine of so many cores. */
+export async function isolated(context: BrowserContext, cores: number): Promise<void> {
+  const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+  const first = `${NO_GPU}Object.defineProperty(navigator, 'hardwareConcurrency', { value: ${cores} });\n`;
+  await context.route('**/*', async (route) => {
+    const response = await route.fetch();
+    const body = /assets\/worker-[^/]*\.js$/.test(route.request().url()) ? first + (await response.text()) : await response.body();
+    await route.fulfill({ response, headers: { ...response.headers(), ...headers }, body });
+  });
+}
