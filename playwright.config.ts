@@ -4,6 +4,8 @@ import { args, executablePath } from './scripts/browser.mjs';
 // PORT lets two checkouts run their stories side by side.
 const port = process.env.PORT ?? '4173';
 const address = `http://127.0.0.1:${port}`;
+/** ENGINE=onnx: a browser without WebGPU (e2e/engine.ts), in which stories about a GPU have no place. */
+const withoutGpu = process.env.ENGINE === 'onnx';
 const inCi = process.env.CI !== undefined && process.env.CI !== '';
 
 export default defineConfig({
@@ -12,6 +14,7 @@ export default defineConfig({
   workers: 1,
   timeout: 90_000,
   forbidOnly: inCi,
+  ...(withoutGpu ? { grepInvert: /@gpu/ } : {}),
   // Playwright empties test-results/ when it starts; what is kept goes to reports/.
   reporter: [['list'], ['json', { outputFile: 'reports/e2e.json' }]],
   snapshotPathTemplate: '{testDir}/__screenshots__/{arg}{ext}',

@@ -63,7 +63,7 @@ test('without WebGPU the page computes on the processor: a run, its whole trace,
   await expectAccessible('dialog');
 });
 
-test('on a software adapter the page measures, keeps the faster engine, and the visitor may choose the other', async ({ page }) => {
+test('on a software adapter the page measures, keeps the faster engine, and the visitor may choose the other', { tag: '@gpu' }, async ({ page }) => {
   test.setTimeout(240_000);
   const asked = runtimes(page);
   await page.goto('/');

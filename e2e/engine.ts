@@ -3,7 +3,7 @@ import type { BrowserContext } from '@playwright/test';
 
 export type StoryEngine = 'auto' | 'webgpu' | 'onnx';
 
-/** `ENGINE=onnx npm run test:e2e`: all stories in a browser without WebGPU. */
+/** `ENGINE=onnx npm run test:e2e`: all stories in a browser without WebGPU, but for those about a GPU, which carry the tag @gpu. */
 export const WITHOUT_WEBGPU = process.env['ENGINE'] === 'onnx';
 
 const NO_GPU = "Object.defineProperty(navigator, 'gpu', { configurable: true, value: undefined });";

@@ -8,7 +8,7 @@ test('the page opens, says what it is, and offers a prompt and Run', async ({ pa
   await expectAccessible();
 });
 
-test('stories run on a WebGPU adapter, and say on which', async ({ page }) => {
+test('stories run on a WebGPU adapter, and say on which', { tag: '@gpu' }, async ({ page }) => {
   await page.goto('/');
   const adapter = await page.evaluate(async () => {
     const info = (await navigator.gpu.requestAdapter())?.info;

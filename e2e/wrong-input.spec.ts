@@ -81,7 +81,7 @@ test.describe('automatic choice', () => {
   });
 });
 
-test('a refused adapter is told, and trying again is offered', async ({ page }) => {
+test('a refused adapter is told, and trying again is offered', { tag: '@gpu' }, async ({ page }) => {
   await changeWorker(page, "navigator.gpu.requestAdapter = () => Promise.resolve(null);");
   await page.goto('/');
   await expect(page.getByRole('alert')).toContainText('no graphics adapter', { timeout: 30_000 });
