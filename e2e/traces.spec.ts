@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { ChromeTrace, CompleteEvent } from '../src/engine/chrome-trace';
 import { importTrace, traceText } from '../src/trace/file';
 import type { Trace } from '../src/trace/trace';
+import { WITHOUT_WEBGPU } from './engine';
 import { expect, test } from './fixtures';
 import { drop, EXAMPLES, openReplay, recorded, saved, screen } from './page';
 import { csvFiles, open, visitPanels } from './tracePage';
@@ -161,6 +162,24 @@ test('hostile files do nothing but show an error', async ({ page }) => {
   expect(await page.evaluate((): unknown[] => [Reflect.get(window, 'hacked') as unknown, Reflect.get({}, 'hacked') as unknown, document.querySelectorAll('img[src="x"], script:not([src])').length])).toEqual([undefined, undefined, 0]);
 });
 
+/** The same text once more with every kernel timed; without WebGPU there are none. */
+async function expectKernelTimes(page: Page, promptTokens: number): Promise<void> {
+  const exports = page.getByRole('region', { name: 'Export', exact: true });
+  const button = exports.getByRole('button', { name: 'Kernel times' });
+  if (WITHOUT_WEBGPU) {
+    await button.click();
+    return expect(exports).toContainText('This engine runs no kernels on a device, so there is nothing to time.', { timeout: 30_000 });
+  }
+  const file = page.waitForEvent('download');
+  await button.click();
+  const { traceEvents, otherData } = JSON.parse(readFileSync(await (await file).path(), 'utf8')) as ChromeTrace;
+  const events = traceEvents.filter((event): event is CompleteEvent => event.ph === 'X');
+  const submits = events.filter(({ cat }) => cat === 'submit');
+  expect(otherData).toMatchObject({ clock: 'device', submits: submits.length, dispatches: events.length - submits.length });
+  expect(submits.reduce((sum, { args }) => sum + Number(args['tokens']), 0)).toBeGreaterThanOrEqual(promptTokens);
+  await expect(exports.getByRole('status')).toContainText(`kernels.json: ${events.length - submits.length} kernels in ${submits.length} submits`);
+}
+
 test('a recorded run is replayed by force, and a changed one is found out', async ({ page }) => {
   test.setTimeout(180_000);
   await page.goto('/#view=trace');
@@ -174,16 +193,7 @@ test('a recorded run is replayed by force, and a changed one is found out', asyn
   await expect(replay).toContainText(/another likeliest next token\s*after [0-2] of/, { timeout: 90_000 });
   expect(Number(/own\s*(\d+\.\d) %/.exec((await replay.textContent()) ?? '')?.[1])).toBeLessThanOrEqual(1);
 
-  // The same text once more with every kernel timed.
-  const exports = page.getByRole('region', { name: 'Export', exact: true });
-  const file = page.waitForEvent('download');
-  await exports.getByRole('button', { name: 'Kernel times' }).click();
-  const { traceEvents, otherData } = JSON.parse(readFileSync(await (await file).path(), 'utf8')) as ChromeTrace;
-  const events = traceEvents.filter((event): event is CompleteEvent => event.ph === 'X');
-  const submits = events.filter(({ cat }) => cat === 'submit');
-  expect(otherData).toMatchObject({ clock: 'device', submits: submits.length, dispatches: events.length - submits.length });
-  expect(submits.reduce((sum, { args }) => sum + Number(args['tokens']), 0)).toBeGreaterThanOrEqual(trace.run.promptTokens);
-  await expect(exports.getByRole('status')).toContainText(`kernels.json: ${events.length - submits.length} kernels in ${submits.length} submits`);
+  await expectKernelTimes(page, trace.run.promptTokens);
 
   // The recorded experts of layer 3, each moved on by five.
   const { moeLayers, experts } = trace.model;
