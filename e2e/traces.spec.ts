@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
 import type { ChromeTrace, CompleteEvent } from '../src/engine/chrome-trace';
 import { importTrace, traceText } from '../src/trace/file';
 import type { Trace } from '../src/trace/trace';
