@@ -55,6 +55,21 @@ describe('a load', () => {
     expect((await failure(client.load('tiny', AT))).code).toBe('no-webgpu');
     expect(asked).toBe(false);
   });
+  it('tells why its engine runs: there is no other, or it was asked for', async () => {
+    const asked: string[] = [];
+    const { client } = clientOf({
+      createEngine: (backend) => {
+        asked.push(backend);
+        return backend === 'webgpu' ? Promise.reject(new PlaygroundError('no-webgpu', 'This browser has no WebGPU.')) : Promise.resolve(createReferenceEngine());
+      },
+    });
+    const stages: string[] = [];
+    expect((await client.load('tiny', { ...AT, onProgress: ({ stage }) => stages.push(stage) })).reason).toEqual({ kind: 'no-webgpu' });
+    expect(stages.slice(0, 3)).toEqual(['adapter', 'runtime', 'adapter']);
+    client.restart();
+    expect((await client.load('tiny', { ...AT, engine: { choice: 'onnx', measured: {} } })).reason).toEqual({ kind: 'asked' });
+    expect(asked).toEqual(['webgpu', 'onnx', 'onnx']);
+  });
   it('stops on request', async () => {
     const stop = new AbortController();
     const { client } = clientOf({
