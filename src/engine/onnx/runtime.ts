@@ -32,10 +32,9 @@ function configure(file: RuntimeFile): void {
   else env.wasm.wasmBinary = file;
 }
 
-/** What runs, in words: version, instruction set, threads. */
+/** What runs, in names of all languages: version, instruction set, threads. */
 export function runtimeName(): string {
-  const count = env.wasm.numThreads ?? 1;
-  return `ONNX Runtime Web ${env.versions.web ?? ''} on WebAssembly SIMD, ${count} ${count === 1 ? 'thread' : 'threads'}`;
+  return `ONNX Runtime Web ${env.versions.web ?? ''}, WebAssembly SIMD, threads: ${env.wasm.numThreads ?? 1}`;
 }
 
 /** Whether WebAssembly is there at all. */
