@@ -1,6 +1,6 @@
 /** The engine that the page chooses, says and lets the visitor choose. */
 import type { Page } from '@playwright/test';
-import { serveIsolated, takeWebgpu } from './engine';
+import { takeWebgpu } from './engine';
 import { expect, test } from './fixtures';
 import { run, saved } from './page';
 
@@ -93,22 +93,4 @@ test('on a software adapter the page measures, keeps the faster engine, and the 
   await expect(badge(page)).toHaveText(/^WebGPU/);
   await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('The king');
   expect(await page.evaluate(() => localStorage.getItem('moe-playground.engine'))).toBe('webgpu');
-});
-
-test('where the page is isolated, the processor computes in several threads, to the same text', async ({ page, allowRequests }) => {
-  test.setTimeout(120_000);
-  const host = await serveIsolated(4);
-  allowRequests(new RegExp(host.url));
-  try {
-    await page.goto(host.url);
-    await expect(badge(page)).toHaveText('CPUno WebGPU here', { timeout: 60_000 });
-    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-    await page.getByRole('textbox', { name: 'exact value of T', exact: true }).fill('0');
-    await run(page, 'Once upon a time', 8);
-    const trace = await saved(page);
-    expect(trace.tokens.text.join('')).toBe(TEXT);
-    expect(trace.run.backend).toBe('onnx (ONNX Runtime Web 1.30.0, WebAssembly SIMD, threads: 2)');
-  } finally {
-    host.close();
-  }
 });
