@@ -16,6 +16,7 @@ import { linkStrings } from './strings/link';
 import { offlineStrings } from './strings/offline';
 import { recoveryStrings } from './strings/recovery';
 import { sharingStrings } from './strings/sharing';
+import { nameStrings } from './strings/names';
 import { timelineStrings } from './strings/timeline';
 import type { Translation } from './strings/translation';
 import { count, ordinal } from './strings/words';
@@ -28,6 +29,7 @@ import { traceStrings } from './strings/traces';
 
 export const english = {
   words: { count, ordinal },
+  names: nameStrings,
   /** The tab's title and what search engines show; the same as in index.html. */
   document: {
     title: 'MoE Playground: see inside a Mixture-of-Experts language model',

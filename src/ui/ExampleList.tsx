@@ -28,7 +28,7 @@ export function ExampleList({ onChoose }: { readonly onChoose: () => void }) {
               onChoose();
             }}
           >
-            {example.title}
+            {strings.names.example(example.title)}
             <span className="ex-p">
               <bdi>{example.prompt.replaceAll('\n', ' \u21b5 ')}</bdi>
             </span>

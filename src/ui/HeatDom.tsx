@@ -28,7 +28,7 @@ const NONE: ReadonlyMap<number, number> = new Map();
 
 /** Heading of the column beside the rows. */
 export function gutterHead(mode: HeatView['mode'], unit: EntropyUnit): string {
-  return mode === 'token' ? unit : mode === 'all' ? strings.heat.gutterAll : strings.heat.gutterDifference;
+  return mode === 'token' ? strings.heat.entropy(unit) : mode === 'all' ? strings.heat.gutterAll : strings.heat.gutterDifference;
 }
 
 /** The table as elements, one a cell. Rows of a grid that its caller provides. */

@@ -23,6 +23,7 @@ export const steering = {
   noResults: 'No measured results come with this page.',
   resultsFailed: 'The measured results could not be read. ',
   empty: 'Run it on the text on screen: the figure is drawn from that.',
+  slider: (name: string) => `${name}, slider`,
   layer: 'layer',
   nats: 'nats per token',
   signed,

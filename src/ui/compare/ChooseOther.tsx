@@ -36,7 +36,7 @@ export function ChooseOther({ onDone }: { readonly onDone?: () => void }) {
                       onDone?.();
                     }}
                   >
-                    <bdi>{open.trace.title === '' ? open.name : open.trace.title}</bdi>
+                    <bdi>{open.trace.title === '' ? open.name : strings.names.example(open.trace.title)}</bdi>
                     <span className="ax">
                       {origin[open.origin]}, {text.tokens(open.trace.tokens.ids.length)}
                     </span>
@@ -75,7 +75,7 @@ export function ChooseOther({ onDone }: { readonly onDone?: () => void }) {
             <option value="">{text.example}</option>
             {traces.examples.map(({ id, title }) => (
               <option key={id} value={id}>
-                {title}
+                {strings.names.example(title)}
               </option>
             ))}
           </select>

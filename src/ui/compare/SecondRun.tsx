@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { plain } from '../../base/numerals';
 import { runSecond, setSecond } from '../../state/compare';
 import { clampSetting, SAMPLING_SETTINGS, SETTINGS, type SamplingName } from '../../state/settings';
 import { strings } from '../../state/strings';
@@ -59,7 +60,7 @@ function Field({ name }: { readonly name: SamplingName }) {
         min={min}
         max={max}
         step={step}
-        placeholder={String(first)}
+        placeholder={plain(first)}
         value={own ?? ''}
         onChange={(event) => {
           const value = event.target.value === '' ? undefined : clampSetting(name, event.target.valueAsNumber);

@@ -83,8 +83,8 @@ export function CorpusDomains({ statistics, row, expert, layer, domain, onDomain
           {statistics.domains.map((name, d) => (
             <tr key={name} className={d === domain ? 'on' : undefined} data-domain={name}>
               <th scope="row">
-                <button type="button" className="plain" aria-pressed={d === domain} aria-label={text.choose(name)} onClick={() => onDomain(d)}>
-                  {name}
+                <button type="button" className="plain" aria-pressed={d === domain} aria-label={text.choose(strings.names.domain(name))} onClick={() => onDomain(d)}>
+                  {strings.names.domain(name)}
                 </button>
               </th>
               <td className="grow-cell">
@@ -106,7 +106,7 @@ export function CorpusExperts({ statistics, row, expert, domain }: { readonly st
   return (
     <Panel
       id="specialisation-experts"
-      title={text.experts(statistics.domains[domain] ?? '')}
+      title={text.experts(strings.names.domain(statistics.domains[domain] ?? ''))}
       formula={text.expertsDomainFormula}
       n={corpusN(statistics)}
       head={<span className="ax">{text.npmi}</span>}

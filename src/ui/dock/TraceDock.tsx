@@ -85,7 +85,8 @@ function OpenList() {
           const key = traceKey(open);
           const isShown = key === shown;
           const isOther = key === compared;
-          const { title, tokens } = open.trace;
+          const { tokens } = open.trace;
+          const title = strings.names.example(open.trace.title);
           return (
             <li key={key} className={isShown ? 'on' : undefined}>
               <button type="button" className="plain name" aria-pressed={isShown} aria-label={text.show(title)} onClick={() => showOpen(app, open)}>

@@ -17,7 +17,7 @@ export function traceFacts({ trace, origin, name }: OpenTrace, last?: RunState['
     output.entropy === undefined ? '' : text.holdsEntropy,
   ];
   const facts: readonly (readonly [string, string | undefined])[] = [
-    [text.title, trace.title],
+    [text.title, strings.names.example(trace.title)],
     [text.origin, origin === 'file' ? strings.sentence.fromFile(name) : origin === 'live' ? strings.sentence.live : strings.sentence.recorded],
     [text.tokens, text.tokenCounts(run.promptTokens, tokens.ids.length - run.promptTokens)],
     [text.model, `${isUnknown(trace, 'model.id') ? strings.traces.fields.notKnown : model.id}, ${isUnknown(trace, 'model.experts') ? strings.traces.fields.uncertainShape(model.moeLayers.length, model.experts, model.topK) : model.experts === 0 ? strings.model.denseShape(model.layers) : strings.model.shape(model.layers, model.experts, model.topK)}`],

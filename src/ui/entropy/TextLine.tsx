@@ -35,7 +35,7 @@ function Answer({ trace }: { readonly trace: Trace }) {
   const record = collaborationOf(trace);
   const asked = item !== undefined && item.prompt === prompt ? item : undefined;
   const expected = record?.item ?? (trace.run.prompt === asked?.prompt ? asked : undefined);
-  if (expected === undefined) return <span className="q2">{asked === undefined ? text.own : text.waits(asked.family, asked.level)}</span>;
+  if (expected === undefined) return <span className="q2">{asked === undefined ? text.own : text.waits(strings.names.family(asked.family), asked.level)}</span>;
   const { promptTokens } = trace.run;
   const given = givenAnswer(trace.tokens.text.slice(promptTokens).filter((_, i) => trace.tokens.kind[promptTokens + i] !== 'special').join(''));
   const right = given === expected.answer;

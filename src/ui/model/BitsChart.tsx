@@ -98,7 +98,7 @@ function BitsRow({ row, at, y, end, named, strong }: { readonly row: DomainRow; 
   return (
     <g data-row={row.domain}>
       <text className={strong ? 'ink strong' : 'ink'} x={0} y={y + 4}>
-        {row.domain}
+        {strings.names.domain(row.domain)}
       </text>
       <line className="span" x1={Math.min(...xs)} x2={Math.max(...xs)} y1={y} y2={y} />
       {typeof row.low === 'number' && typeof row.high === 'number' && <line className="interval" x1={at(row.low).toFixed(1)} x2={at(row.high).toFixed(1)} y1={y} y2={y} />}

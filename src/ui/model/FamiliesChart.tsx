@@ -64,7 +64,7 @@ export function FamiliesChart({ rows, width }: { readonly rows: readonly FamilyR
             </text>
           )}
           <text className="ink" x={0} y={middle + 4}>
-            {group.family.replaceAll('_', ' ')}
+            {strings.names.family(group.family)}
           </text>
           {levels.map((level, c) => (
             <Cell key={level} rows={group.rows.filter((row) => row.level === level)} at={(share) => start(c) + share * column} y={middle} />

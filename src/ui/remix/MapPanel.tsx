@@ -54,7 +54,7 @@ function MapOf({ store, shape }: { readonly store: ReferenceStore; readonly shap
     return { index, x: map.x[index] ?? 0, y: map.y[index] ?? 0, name: String(i + 1) };
   });
   const at = question === undefined ? undefined : map.place(question[space]);
-  const sentence = mapSentence(store.references.length, text.spaces[space], map.share, families);
+  const sentence = mapSentence(store.references.length, text.spaces[space], map.share, families.map((family) => strings.names.family(family)));
   const under = store.references[hover];
   return (
     <Panel
@@ -88,12 +88,12 @@ function MapOf({ store, shape }: { readonly store: ReferenceStore; readonly shap
           />
         )}
       </div>
-      <p className="rsay ellipsis">{under === undefined ? <span className="q">{text.hint(formatCount(store.references.length))}</span> : <bdi>{text.point(under.prompt, under.family)}</bdi>}</p>
+      <p className="rsay ellipsis">{under === undefined ? <span className="q">{text.hint(formatCount(store.references.length))}</span> : <bdi>{text.point(under.prompt, strings.names.family(under.family))}</bdi>}</p>
       <div className="keys" aria-hidden="true">
         {families.map((family, i) => (
           <span key={family} className={`slot-${slotLetter(i)}`}>
             <i className="dotkey" />
-            {family}
+            {strings.names.family(family)}
           </span>
         ))}
         <span>

@@ -31,7 +31,7 @@ export default function QuestionLine() {
           </>
         )}
       </span>
-      <span className="ax">{busy !== '' ? busy : item === undefined ? '' : text.kind(item.family, item.level)}</span>
+      <span className="ax">{busy !== '' ? busy : item === undefined ? '' : text.kind(strings.names.family(item.family), item.level)}</span>
       <span className="grow" />
       <button type="button" className="link" aria-label={text.randomLong} onClick={() => void chooseRandom(app)}>
         {text.random}
@@ -97,7 +97,9 @@ function ItemList() {
           <select className="quiet" value={filter.family} onChange={(event) => set({ family: event.target.value })}>
             <option value="">{text.any}</option>
             {kinds.families.map((family) => (
-              <option key={family}>{family}</option>
+              <option key={family} value={family}>
+                {strings.names.family(family)}
+              </option>
             ))}
           </select>
         </label>
@@ -139,7 +141,7 @@ function ItemList() {
               <button type="button" aria-current={item.id === current?.id ? 'true' : undefined} onClick={() => void chooseItem(app, item)}>
                 <bdi>{item.prompt}</bdi>
                 <span className="q">{item.answer === undefined ? '' : text.answer(item.answer.trim())}</span>
-                <span className="ax">{text.kind(item.family, item.level)}</span>
+                <span className="ax">{text.kind(strings.names.family(item.family), item.level)}</span>
               </button>
             </li>
           ))}

@@ -1,5 +1,6 @@
 import { plain } from '../../base/numerals';
 import { lastStep, stepOf, valueAt, type PowerScale } from '../../state/steering/powerScale';
+import { strings } from '../../state/strings';
 import { CardNumber } from './CardBar';
 
 interface Props {
@@ -21,7 +22,7 @@ export function CardSlider({ label, long, value, scale, from, to, onValue }: Pro
       <span className="k" aria-hidden="true">
         {label}
       </span>
-      <input type="range" aria-label={`${long}, slider`} aria-valuetext={plain(value)} min={0} max={last} step={1} value={step} style={{ ['--p' as string]: `${(100 * step) / last}%` }} onChange={({ target }) => onValue(valueAt(scale, Number(target.value)))} />
+      <input type="range" aria-label={strings.steering.slider(long)} aria-valuetext={plain(value)} min={0} max={last} step={1} value={step} style={{ ['--p' as string]: `${(100 * step) / last}%` }} onChange={({ target }) => onValue(valueAt(scale, Number(target.value)))} />
       <CardNumber label="" long={long} value={value} from={from} to={to} onValue={onValue} />
     </span>
   );

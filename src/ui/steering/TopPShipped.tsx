@@ -54,7 +54,7 @@ const KINDS = ['levels', 'domains', 'families'] as const;
 
 /** Rows of a table of the shipped file; levels get the word in front of their number. */
 export function kindRows(kind: (typeof KINDS)[number], rows: readonly KindRow[]): ValueRow[] {
-  const named = rows.map(({ name, n, meanExperts }) => ({ name: kind === 'levels' ? strings.steering.topP.level(name) : name, n, value: meanExperts }));
+  const named = rows.map(({ name, n, meanExperts }) => ({ name: kind === 'levels' ? strings.steering.topP.level(name) : kind === 'domains' ? strings.names.domain(name) : strings.names.family(name), n, value: meanExperts }));
   return kind === 'levels' ? named : named.sort((a, b) => b.value - a.value);
 }
 

@@ -1,7 +1,7 @@
 /** "Über dieses Modell": was am Checkpoint gemessen wurde, ein Satz je Abbildung. */
 import type { about as english } from '../about';
 import type { Translation } from '../translation';
-import { list, plural } from './words';
+import { full, list, plural } from './words';
 
 export const about: Translation<typeof english> = {
   title: 'Über dieses Modell',
@@ -23,9 +23,9 @@ export const about: Translation<typeof english> = {
     better: 'besser als dieses Modell',
     seen: (tokens) => `${tokens} Token gesehen`,
     several: (n) => `${n} Vergleichswerte`,
-    less: (name, by) => `${name} ${by} weniger`,
+    less: (name, by) => `${name} ${full(by)} weniger`,
     sentence: (mean, domains, better) =>
-      `${mean} Bit pro Byte im Mittel über ${plural(domains, 'Domäne', 'Domänen')}. ${better.length === 0 ? 'In keiner Domäne ist ein Vergleichswert besser.' : `Besser als das Modell: ${list(better.map(({ name, domains: n }) => `${name} in ${n}`))}.`}`,
+      `${full(mean)} Bit pro Byte im Mittel über ${plural(domains, 'Domäne', 'Domänen')}. ${better.length === 0 ? 'In keiner Domäne ist ein Vergleichswert besser.' : `Besser als das Modell: ${list(better.map(({ name, domains: n }) => `${name} in ${n}`))}.`}`,
     columns: ['Domäne', 'Token', 'dieses Modell', 'von', 'bis', 'dense-match', 'früher', 'dense-small', 'n-Gramm', 'xz mit Text', 'xz'],
     n: (tokens, window) => `${tokens} Token${window === undefined ? '' : `, Fenster von ${window}`}`,
   },
@@ -39,7 +39,7 @@ export const about: Translation<typeof english> = {
     most: (bits) => `höchstens ${bits}`,
     ratio: (times) => `${times}\u00d7`,
     sentence: (least, most, control, ratio) =>
-      `Der erste Experte verrät ${least === most ? least : `${least} bis ${most}`} Bit über die Domäne; sind die Domänen über die Fenster vertauscht, bleiben höchstens ${control}. Das Verhältnis ist im Median ${ratio}. Das ist eine Korrelation, keine Rolle.`,
+      `Der erste Experte verrät ${least === most ? full(least) : `${full(least)} bis ${full(most)}`} Bit über die Domäne; sind die Domänen über die Fenster vertauscht, bleiben höchstens ${full(control)}. Das Verhältnis ist im Median ${ratio}. Das ist eine Korrelation, keine Rolle.`,
     columns: ['Schicht', 'Bit', 'vertauscht, Bit', 'Verhältnis', 'höchstens möglich'],
   },
 
@@ -47,9 +47,9 @@ export const about: Translation<typeof english> = {
     title: 'Auslastung je Schicht',
     formula: 'Anteil der Wahlen je Experte, 1 ist gleich; MaxVio = E max Last \u2212 1',
     columns: ['Schicht', 'MaxVio', 'Entropie', 'tot'],
-    even: 'gleicher Anteil',
+    even: 'gleichmäßiger Anteil',
     sentence: (layer, times, dead, entropy) =>
-      `Schicht ${layer} ist am ungleichsten: Ihr meistgenutzter Experte nimmt das ${times}-Fache des gleichen Anteils. ${dead === 0 ? 'Kein Experte ist tot' : `${plural(dead, 'Experte ist', 'Experten sind')} tot (unter einem Hundertstel des gleichen Anteils)`}; die normierte Entropie der Last ist in jeder Schicht mindestens ${entropy}.`,
+      `Schicht ${layer} ist am ungleichsten: Ihr meistgenutzter Experte nimmt das ${times}\u2011Fache des gleichmäßigen Anteils. ${dead === 0 ? 'Kein Experte ist tot' : `${plural(dead, 'Experte ist', 'Experten sind')} tot (unter einem Hundertstel davon)`}; die normierte Entropie der Last ist in jeder Schicht mindestens ${full(entropy)}.`,
     n: (experts) => `${experts} Experten je Schicht, Domänen wie im Training gewichtet`,
     loadOf: (expert) => `Last von E${expert}`,
   },
@@ -75,8 +75,8 @@ export const about: Translation<typeof english> = {
     accuracy: 'richtige Antworten',
     k: 'k',
     trained: 'wie trainiert',
-    sentence: (best, bits, right, share) => `Am wenigsten Bit pro Byte bei k = ${best} (${bits}); die meisten richtigen Antworten bei k = ${right} (${share}).`,
-    level: (best, bits, low, high) => `Am wenigsten Bit pro Byte bei k = ${best} (${bits}); die richtigen Antworten bleiben in ihren Intervallen (${low === high ? low : `${low} bis ${high}`}).`,
+    sentence: (best, bits, right, share) => `Am wenigsten Bit pro Byte bei k = ${best} (${full(bits)}); die meisten richtigen Antworten bei k = ${right} (${share}).`,
+    level: (best, bits, low, high) => `Am wenigsten Bit pro Byte bei k = ${best} (${full(bits)}); die richtigen Antworten bleiben in ihren Intervallen (${low === high ? low : `${low} bis ${high}`}).`,
     columns: ['k', 'Bit pro Byte', 'n', 'Genauigkeit', 'von', 'bis'],
     n: (n) => `${n} Aufgaben`,
   },

@@ -1,7 +1,7 @@
 /** Der Vergleich: A und B, was sich unterscheidet, und wie B gewählt wird. */
 import type { compareStrings as english } from '../compare';
 import type { Translation } from '../translation';
-import { expertsText, layersText, list, unitText } from './words';
+import { expertsText, full, layersText, list, unitText } from './words';
 
 const leaning = (from: readonly number[], to: readonly number[]): boolean => from.length > 0 && to.length > 0;
 const experts = (ids: readonly number[]): string => `${ids.length === 1 ? 'Experte' : 'den Experten'} ${list(ids)}`;
@@ -16,21 +16,21 @@ export const compareStrings: Translation<typeof english> = {
   moved: 'verschoben',
   movedNote: 'mittlere L1, Wurzelskala,',
   faintNote: 'blass: Texte verschieden',
-  movedValue: (value) => `hier ${value} von 2`,
+  movedValue: (value) => `hier ${full(value)} von 2`,
   boxed: 'anderes Token als in A',
-  token: (column, a, b, moved) => `Spalte ${column}, A ${a}, B ${b}${moved === '' ? '' : `, Routing um ${moved} von 2 verschoben`}`,
+  token: (column, a, b, moved) => `Spalte ${column}, A ${a}, B ${b}${moved === '' ? '' : `, Routing um ${full(moved)} von 2 verschoben`}`,
   none: 'kein Token',
   label: {
     trained: 'Router wie trainiert',
     plan: 'mit einem Routing-Plan',
     edits: (n) => `${n} ${n === 1 ? 'Eingriff' : 'Eingriffe'}`,
     prompt: (text) => `\u201e${text}\u201c`,
-    sampling: (temperature, seed) => `T ${temperature}${seed === undefined ? '' : `, Seed ${seed}`}`,
+    sampling: (temperature, seed) => `T ${full(temperature)}${seed === undefined ? '' : `, Seed ${seed}`}`,
     model: (id) => id,
     weights: (hash) => `Gewichte ${hash}\u2026`,
     off: (ids, where) => `${expertsText(ids)} aus${where}`,
     k: (k, where) => `k = ${k}${where}`,
-    topP: (p, where) => `Top-p ${p}${where}`,
+    topP: (p, where) => `Top-p ${full(p)}${where}`,
     bias: (ids, where) => `Logit von ${list(ids.map((e) => `E${e}`))} verschoben${where}`,
     mix: (where) => `Mischung gesetzt${where}`,
     inLayers: (layers) => (layers.length === 0 ? '' : ` in ${layersText(layers)}`),
@@ -41,7 +41,7 @@ export const compareStrings: Translation<typeof english> = {
     change: { softmax: 'Änderung der Softmax; Summe jeder Zeile 0', mix: 'Änderung der Mischgewichte; Summe jeder Zeile 0' },
     gone: 'in diesem Lauf steht hier kein Token',
     spoken: (which, layers) => `Anteile nach Schicht und Experte von ${which}. ${layers}`,
-    spokenLayer: (layer, expert, share) => `Schicht ${layer}: höchstens ${share}, Experte ${expert}.`,
+    spokenLayer: (layer, expert, share) => `Schicht ${layer}: höchstens ${full(share)}, Experte ${expert}.`,
     less: 'weniger als A',
     more: 'mehr als A',
     off: 'aus',
@@ -54,7 +54,7 @@ export const compareStrings: Translation<typeof english> = {
     formula: 'L1 je Schicht, 0 bis 2',
     columns: ['Schicht', 'L1'],
     spoken: (layers) => `Abstand des Routings je Schicht. ${layers}`,
-    spokenLayer: (layer, value) => `Schicht ${layer}: ${value}.`,
+    spokenLayer: (layer, value) => `Schicht ${layer}: ${full(value)}.`,
   },
   next: {
     title: 'Nächstes Token',
@@ -67,7 +67,7 @@ export const compareStrings: Translation<typeof english> = {
     same: (a) => `Top-1 ${a} in beiden`,
     empty: 'Einer der beiden enthält hier keine Wahrscheinlichkeiten des nächsten Tokens.',
     spoken: (rows) => `Nächstes Token in A und B. ${rows}`,
-    spokenRow: (token, a, b) => `${token}: ${a} und ${b}.`,
+    spokenRow: (token, a, b) => `${token}: ${full(a)} und ${full(b)}.`,
   },
   tokens: {
     set: (token, text) => `Token ${token}, ${text}, ist B. Das Token im Blick ist A.`,
@@ -84,24 +84,24 @@ export const compareStrings: Translation<typeof english> = {
     alongside: (token, text) => `in jeder Spalte: Token ${token} \u201e${text}\u201c`,
     note: 'mittlere L1 von B,',
     noteScale: 'Wurzelskala',
-    column: (token, text, moved) => `Token ${token}, ${text}${moved === '' ? '' : `, Routing ${moved} von 2 von B entfernt`}`,
+    column: (token, text, moved) => `Token ${token}, ${text}${moved === '' ? '' : `, Routing ${full(moved)} von 2 von B entfernt`}`,
     context: (a, b) => `A ist Token ${a}, B Token ${b} desselben Textes.`,
     same: 'A und B sind dasselbe Token: zu einem anderen gehen.',
     alike: (a, b) => `${a} und ${b} werden gleich geleitet: Keine Schicht weicht um 0,01 oder mehr ab.`,
     most: (names, layer, value, from, to) =>
-      `Zwischen ${names[0]} und ${names[1]} unterscheidet sich Schicht ${layer} am meisten (${value} von 2)${leaning(from, to) ? `: A neigt zu ${experts(from)}, B zu ${experts(to)}` : ''}.`,
+      `Zwischen ${names[0]} und ${names[1]} unterscheidet sich Schicht ${layer} am meisten (${full(value)} von 2)${leaning(from, to) ? `: A neigt zu ${experts(from)}, B zu ${experts(to)}` : ''}.`,
     others: (n) => (n === 0 ? 'Keine andere Schicht weicht um 0,1 oder mehr ab.' : n === 1 ? 'Eine weitere Schicht weicht um 0,1 oder mehr ab.' : `${n} weitere Schichten weichen um 0,1 oder mehr ab.`),
     next: (a, b) => `Das wahrscheinlichste nächste Token ist \u201e${a}\u201c nach A und \u201e${b}\u201c nach B.`,
-    nextSame: (token, a, b) => `Nach beiden ist \u201e${token}\u201c am wahrscheinlichsten (${a} und ${b}).`,
+    nextSame: (token, a, b) => `Nach beiden ist \u201e${token}\u201c am wahrscheinlichsten (${full(a)} und ${full(b)}).`,
   },
   sentence: {
     same: 'Die beiden Läufe leiten dieses Token gleich: Keine Schicht weicht um 0,01 oder mehr ab.',
     with: (what) => `Mit \u201e${what}\u201c: `,
-    most: (layer, value, from, to) => `Schicht ${layer} verschiebt sich am meisten (${value} von 2)${leaning(from, to) ? `: von ${experts(from)} zu ${experts(to)}` : ''}.`,
+    most: (layer, value, from, to) => `Schicht ${layer} verschiebt sich am meisten (${full(value)} von 2)${leaning(from, to) ? `: von ${experts(from)} zu ${experts(to)}` : ''}.`,
     first: (layer) => `Die Schichten vor ${layer} wählen wie zuvor.`,
     others: (n) => (n === 0 ? 'Keine andere Schicht verschiebt sich um 0,1 oder mehr.' : n === 1 ? 'Eine weitere Schicht verschiebt sich um 0,1 oder mehr.' : `${n} weitere Schichten verschieben sich um 0,1 oder mehr.`),
     topChanged: (a, b) => `Das wahrscheinlichste nächste Token wechselt von \u201e${a}\u201c zu \u201e${b}\u201c.`,
-    topSame: (token, a, b) => (a === b ? `Das wahrscheinlichste nächste Token bleibt \u201e${token}\u201c (${a}).` : `Das wahrscheinlichste nächste Token bleibt \u201e${token}\u201c (${a} \u2192 ${b}).`),
+    topSame: (token, a, b) => (a === b ? `Das wahrscheinlichste nächste Token bleibt \u201e${token}\u201c (${full(a)}).` : `Das wahrscheinlichste nächste Token bleibt \u201e${token}\u201c (${full(a)} \u2192 ${full(b)}).`),
     part: (column) => `Ab Spalte ${column} gehen die Texte auseinander.`,
     equal: 'Die Texte sind bis zum Ende gleich.',
     elsewhere: 'Nur einer der beiden hat hier ein Token; es gibt nichts übereinanderzulegen.',

@@ -2,7 +2,7 @@
 import type { dockStrings as english } from '../dock';
 import type { Translation } from '../translation';
 import { fixed } from '../../../base/numerals';
-import { plural } from './words';
+import { full, plural } from './words';
 
 /** "Nächstes Token" heißt allein der Knopf der Wiedergabe. */
 const spoken = (title: string): string => title.replace('Nächstes Token', 'Bereich des nächsten Tokens');
@@ -45,11 +45,11 @@ export const dockStrings: Translation<typeof english> = {
     allLayers: 'alle Schichten',
     few: (n) => `unter ${n} Token`,
     spoken: (layers) => `Anteil der Wahlen je Experte. ${layers}`,
-    spokenLayer: (layer, share, expert) => `Schicht ${layer}: höchstens ${share}, Experte ${expert}.`,
+    spokenLayer: (layer, share, expert) => `Schicht ${layer}: höchstens ${full(share)}, Experte ${expert}.`,
     count: 'Wahlen',
     share: 'Anteil',
     layers: 'Je Schicht',
-    layersFormula: 'je breiter der Balken, desto stärker ein einzelner Experte',
+    layersFormula: 'breit: ein Experte überwiegt',
     maxMean: 'max/Mittel',
     maxVio: 'MaxVio',
     cv: 'CV',
@@ -97,7 +97,7 @@ export const dockStrings: Translation<typeof english> = {
     hint: 'Auf eine Zelle zeigen: die Routing-Tabelle hebt beide Experten hervor.',
     own: (i, tokens, n) => `${i} nahm ${tokens} von ${n} Token.`,
     never: (i) => `${i} nahm kein Token.`,
-    sentence: (c) => `${c.j} nahm ${c.both} der ${c.of} Token von ${c.i}: P ${c.given}${c.lift === '' ? '' : `, Lift ${c.lift}`}.`,
+    sentence: (c) => `${c.j} nahm ${c.both} der ${c.of} Token von ${c.i}: P ${full(c.given)}${c.lift === '' ? '' : `, Lift ${c.lift}`}.`,
     list: 'Häufigste Paare',
     listCount: 'Token, die beide nahmen',
     listLift: (n) => `Lift, Paare ab ${n} Token`,
@@ -148,7 +148,7 @@ export const dockStrings: Translation<typeof english> = {
     lift: 'Lift',
     npmi: 'nPMI',
     classes: 'Arten von Token',
-    classesFormula: 'Balken: der Token des Experten; Strich: des Textes',
+    classesFormula: 'Balken: Experte; Strich: Text',
     className: { word: 'Wortanfang', piece: 'Wortrest', number: 'Zahl', sign: 'Zeichen', space: 'Leerraum', special: 'Sonderzeichen' },
     kind: 'Art',
     ofExpert: 'des Experten',
@@ -164,15 +164,15 @@ export const dockStrings: Translation<typeof english> = {
     expertsFormula: 'Anteil an den Wahlen der Art',
     expertsDomainFormula: 'nPMI mit der Domäne',
     kindN: (n) => `${n} Token der Art`,
-    spokenShares: (name, expert, share) => `Anteil der Wahlen für ${name} je Experte; höchstens ${share}, Experte ${expert}.`,
+    spokenShares: (name, expert, share) => `Anteil der Wahlen für ${name} je Experte; höchstens ${full(share)}, Experte ${expert}.`,
     information: (bits, shuffled, ratio) => `Die Art verrät ${bits} Bit über den ersten Experten, vertauschte Arten ${shuffled}: ${ratio}\u00d7.`,
     informationFew: 'Zu wenige Token, um Arten vom Zufall zu unterscheiden.',
     choose: (name) => `Die Experten für ${name} zeigen`,
   },
   cache: {
     title: 'Experten-Cache',
-    headline: (rate, size) => `LRU mit ${size} trifft ${rate}`,
-    formula: 'Trefferquote = Wahlen, die im Cache liegen / alle Wahlen',
+    headline: (rate, size) => `LRU mit ${size} trifft ${full(rate)}`,
+    formula: 'Wahlen, die im Cache liegen / alle',
     choices: (n) => `${n} Wahlen`,
     size: 'Größe des Caches',
     sizeSpoken: (size, experts) => `${size} von ${experts} Experten je Schicht`,
@@ -181,7 +181,7 @@ export const dockStrings: Translation<typeof english> = {
     policies: { lru: 'LRU', lfu: 'LFU', belady: 'Belady', sch: 'SCH', pinned: 'fest' },
     segment: 'Abschnitt m',
     axis: 'Experten, die jede Schicht behält',
-    spoken: (policy, size, rate) => `Trefferquote nach Größe des Caches. ${policy} mit ${size} Experten je Schicht trifft ${rate}.`,
+    spoken: (policy, size, rate) => `Trefferquote nach Größe des Caches. ${policy} mit ${size} Experten je Schicht trifft ${full(rate)}.`,
     layers: 'Je Schicht',
     layersFormula: (m) => `SRP über Abschnitte von ${m} Token`,
     short: (m) => `der Text ist kürzer als ${m} Token: keine SRP`,
@@ -202,10 +202,10 @@ export const dockStrings: Translation<typeof english> = {
     allFormula: 'ein Cache je Schicht; ein Erstzugriff auf einen freien Platz zählt als Treffer',
     defined: {
       hitRate: (policy, size) => `${policy}, ${size} Experten je Schicht`,
-      random: 'gleicher Cache, zufällige Experten',
+      random: 'Experten zufällig',
       sch: (size, m) => `C = ${size}, sieht ${m} Token`,
       firstTouches: 'Treffer, die ein Laden waren',
-      misses: 'Ladevorgänge je Token, alle Schichten',
+      misses: 'geladen je Token, alle Schichten',
       srp: (m) => `bester Ein/Aus-Router, m = ${m}`,
       srpRandom: 'binomial, k/E',
       normalised: '0 Zufall, 1 konstant',
@@ -237,7 +237,7 @@ export const dockStrings: Translation<typeof english> = {
       tokens: 'Token',
       tokenCounts: (prompt, generated) => `${prompt} Prompt + ${generated} erzeugt`,
       model: 'Modell',
-      weights: 'Gewichte, SHA-256',
+      weights: 'SHA-256',
       backend: 'gerechnet von',
       sampling: 'Sampling',
       samplingValues: (temperature, topK, topP, seed) => `T ${String(temperature).replace('.', ',')}, Top-k ${topK === 0 ? 'aus' : topK}, Top-p ${String(topP).replace('.', ',')}${seed === undefined ? '' : `, Seed ${seed}`}`,

@@ -1,7 +1,7 @@
 /** Eingriffe: ihre Zeile, die Bedienung des Routers, ihre Liste. */
 import type { edits as english } from '../edits';
 import type { Translation } from '../translation';
-import { plural, unitText } from './words';
+import { full, plural, unitText } from './words';
 
 const layerWord = (layer: number | 'all'): string => (layer === 'all' ? 'in allen Schichten' : `in Schicht ${layer}`);
 const counted = (n: number): string => plural(n, 'Eingriff', 'Eingriffe');
@@ -15,7 +15,7 @@ export const edits: Translation<typeof english> = {
   more: (n) => `und ${n} weitere`,
   runAgain: 'neu ausführen',
   run: 'ausführen',
-  loadAndRun: 'laden und ausführen',
+  loadAndRun: 'laden, ausführen',
   undo: 'rückgängig',
   redo: 'wiederholen',
   reset: 'zurücksetzen',
@@ -25,7 +25,7 @@ export const edits: Translation<typeof english> = {
   resetHint: 'Der Lauf ohne Eingriffe kommt genau so zurück, wie er war; gerechnet wird nichts',
   phase: {
     done: '',
-    waiting: 'noch nicht gelaufen',
+    waiting: 'steht aus',
     loading: 'Modell lädt',
     before: 'Aufzeichnung: zuerst ohne Eingriffe',
     running: 'läuft',
@@ -47,11 +47,11 @@ export const edits: Translation<typeof english> = {
   what: {
     ablate: (expert, layer) => `Experte ${expert} aus in Schicht ${layer}`,
     k: (k, layer) => `k = ${k} ${layerWord(layer)}`,
-    topP: (p, layer) => `Top-p ${p} der Experten ${layerWord(layer)}`,
-    bias: (value, expert, layer) => `Logit ${value} für Experte ${expert} in Schicht ${layer}`,
+    topP: (p, layer) => `Top-p ${full(p)} der Experten ${layerWord(layer)}`,
+    bias: (value, expert, layer) => `Logit ${full(value)} für Experte ${expert} in Schicht ${layer}`,
     set: (parts, layer) => `Mischung ${parts} in Schicht ${layer}`,
     scale: (parts, layer) => `Mischung mal ${parts} in Schicht ${layer}`,
-    part: (weight, expert) => `${weight} von E${expert}`,
+    part: (weight, expert) => `${full(weight)} von E${expert}`,
     plan: (n) => `ein Plan mit ${plural(n, 'Eintrag', 'Einträgen')}`,
     force: (text, token) => `Token ${token} ist \u201e${text}\u201c`,
     redraw: (token, seed) => `ab Token ${token} neu gezogen, Seed ${seed}`,
@@ -101,7 +101,7 @@ export const edits: Translation<typeof english> = {
     resetOne: 'zurück',
     resetLong: (expert) => `Die Änderung an Experte ${expert} zurücknehmen`,
     biased: (value) => `Logit ${value}`,
-    margin: (expert, by) => `E${expert} verfehlt die Auswahl um ${by}`,
+    margin: (expert, by) => `E${expert} fehlten ${full(by)}`,
     before: (experts) => `vorher: ${experts}`,
   },
 
@@ -112,7 +112,7 @@ export const edits: Translation<typeof english> = {
     columns: { before: 'vorher', now: 'jetzt', model: 'Modell', drawn: 'gezogen' },
     drawnHint: 'Wahrscheinlichkeit, mit der es bei der eingestellten Temperatur, Top-k und Top-p gezogen wird; gerechnet wird dafür nichts',
     wentOn: 'vorher:',
-    was: (share) => `war ${share}`,
+    was: (share) => `war ${full(share)}`,
     cutGreedy: 'Temperatur 0',
     force: (text) => `Den Text mit ${text} weitergehen lassen`,
     unforce: (text) => `${text} nicht mehr erzwingen`,
@@ -125,10 +125,10 @@ export const edits: Translation<typeof english> = {
     otherText: 'Texte davor verschieden: kein Vergleich',
     otherTextHint: 'Die Texte unterscheiden sich vor diesem Token, ihre Verteilungen werden also nicht verglichen.',
     cutTopK: (k) => `Top-k ${k}`,
-    cutTopP: (p) => `Top-p ${p}`,
+    cutTopP: (p) => `Top-p ${full(p)}`,
     noLogits: (n) => `Dieser Trace nennt ${n} Kandidaten und keine Logits; was die Regler daraus machen, ist unbekannt. Ein Live-Lauf zeigt es.`,
     noLogitsShort: 'Regler brauchen einen Live-Lauf',
-    kept: (n, share) => (n === '1' ? `1 Token bleibt, ${share} der Wahrscheinlichkeit` : `${n} Token bleiben, ${share} der Wahrscheinlichkeit`),
+    kept: (n, share) => (n === '1' ? `1 Token bleibt, ${full(share)} der Wahrscheinlichkeit` : `${n} Token bleiben, ${full(share)} der Wahrscheinlichkeit`),
   },
 
   panel: {

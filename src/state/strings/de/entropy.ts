@@ -15,7 +15,7 @@ const goes = (would: boolean, one: boolean): string => (would ? (one ? 'ginge' :
 export const entropyStrings: Translation<typeof english> = {
   title: 'Entropie',
   region: 'Entropie des ersten Tokens',
-  formula: 'H des ersten Tokens jedes Schritts',
+  formula: 'H des ersten Tokens',
   over: { label: 'Die Entropie wird genommen über', all: 'ganzes Vokabular', '20': 'Top-20, renormiert', '10': 'Top-10, renormiert' },
   aboveOf: (above, n) => `${above} von ${n} vom großen Modell`,
   writer: { small: 'klein', large: 'groß' },
@@ -30,7 +30,7 @@ export const entropyStrings: Translation<typeof english> = {
     step: 'Schritt',
     writer: 'schreibt',
     tokens: 'Token, jedes mit seiner H',
-    mean: 'Mittel des Schritts',
+    mean: 'Mittel',
     stale: 'läse sich anders',
     tauName: 'Schwelle \u03c4 der Schritte',
     none: 'Dieser Text hat keinen Schritt mit bekannter Entropie. Ein anderes Trennzeichen wählen oder auf Ausführen drücken.',
@@ -59,8 +59,8 @@ export const entropyStrings: Translation<typeof english> = {
     doubtUnit: '0 bis 1',
     tauExact: (unit) => `genaue Schwelle in ${unitText(unit)}`,
     doubtExact: 'genaue Schwelle, 0 bis 1',
-    by: 'entscheiden nach',
-    method: { glimprouter: 'erstem Token', stepMean: 'Mittel des Schritts', selfCheck: 'Selbstprüfung', random: 'Zufall', relay: 'Staffel', small: 'alles klein', large: 'alles groß' },
+    by: 'nach',
+    method: { glimprouter: 'erstem Token', stepMean: 'Schrittmittel', selfCheck: 'Selbsttest', random: 'Zufall', relay: 'Staffel', small: 'alles klein', large: 'alles groß' },
     first: 'erste Schritte vom großen',
     stepsExact: 'Schritte, die das große Modell zuerst schreibt',
     more: 'mehr Einstellungen',
@@ -189,7 +189,7 @@ export const entropyStrings: Translation<typeof english> = {
     lines: [
       'Der Text wird dort in Schritte geteilt, wo das Trennzeichen steht. Vor jedem Schritt wird das kleine Modell nach der Verteilung seines ersten Tokens gefragt; deren Entropie H entscheidet an einer Schwelle, welches Modell den ganzen Schritt schreibt. Nichts wird geprüft oder zurückgenommen. Das ist GlimpRouter (arXiv 2601.05110), wie veröffentlicht, nur mit anderen Modellen: Dort haben sie 4 und 32 Milliarden Parameter und schreiben, bis sie zu Ende gedacht haben.',
       'Der veröffentlichte Code nimmt die Entropie über die 20 wahrscheinlichsten Token, renormiert; hier geht sie über das ganze Vokabular, und der Schalter am Kopf dieses Bereichs zeigt die dortige. Jedes Modell behält, was es gelesen hat: Ein Abgeben kostet das Lesen der Token des anderen und nicht mehr.',
-      'Mittel des Schritts und Selbstprüfung urteilen über einen Schritt, nachdem er geschrieben ist, und zahlen also für das, was sie verwerfen. Staffel und Münze sehen nichts an. Ist das kleine Modell die Mischung selbst mit einem Experten je Token, so sind beide Teile ein Checkpoint: Diese Form ist unsere eigene, nicht die des Artikels.',
+      'Schrittmittel und Selbsttest urteilen über einen Schritt, nachdem er geschrieben ist, und zahlen also für das, was sie verwerfen. Staffel und Münze sehen nichts an. Ist das kleine Modell die Mischung selbst mit einem Experten je Token, so sind beide Teile ein Checkpoint: Diese Form ist unsere eigene, nicht die des Artikels.',
     ],
   },
 };

@@ -1,27 +1,27 @@
 /** Die Routing-Tabelle: drei Ansichten, vier Zustände einer Zelle, angeheftete Experten. */
 import type { heatStrings as english } from '../heat';
 import type { Translation } from '../translation';
-import { count, ordinal, plural, unitText } from './words';
+import { count, full, ordinal, plural, unitText } from './words';
 
 export const heatStrings: Translation<typeof english> = {
   title: 'Routing',
-  formula: 'Softmax des Routers, eine Zeile je Schicht',
+  formula: 'Softmax des Routers je Schicht',
   chosenOnly: 'dieser Trace enthält nur die gewählten Experten',
   grid: 'Router-Wahrscheinlichkeiten, Schicht mal Experte',
   entropy: unitText,
-  entropyKey: (unit) => `${unitText(unit)}: Entropie des Routers`,
+  entropyKey: (unit) => `${unitText(unit)}: Router-Entropie`,
   layer: (layer) => `L${layer}`,
-  uniform: (experts) => `1/${experts} gleichverteilt`,
+  uniform: (experts) => `1/${experts} gleich`,
   first: 'erster',
   second: 'zweiter',
   other: 'später gewählt',
-  notChosen: 'nicht gewählt',
+  notChosen: 'übrige',
   off: 'abgeschaltet',
   noData: 'nicht in diesem Trace',
   rowEntropy: (h, unit) => `Entropie des Routers ${h} ${unitText(unit)}`,
   sentence: (c) =>
-    `Schicht ${c.layer}, Experte ${c.expert}: ${c.count === 1 ? 'als einziger gewählt' : `${ordinal(c.rank)} von ${count(c.count)} gewählt`}. Softmax ${c.share}, das ${c.times}-Fache des gleichen Anteils; Gewicht in der Mischung ${c.mix}.`,
-  sentenceIdle: (c) => `Schicht ${c.layer}, Experte ${c.expert}: nicht gewählt. Softmax ${c.share}, das ${c.times}-Fache des gleichen Anteils.`,
+    `Schicht ${c.layer}, Experte ${c.expert}: ${c.count === 1 ? 'als einziger gewählt' : `${ordinal(c.rank)} von ${count(c.count)} gewählt`}. Softmax ${full(c.share)}, das ${c.times}\u2011Fache der Gleichverteilung; Mischgewicht ${full(c.mix)}.`,
+  sentenceIdle: (c) => `Schicht ${c.layer}, Experte ${c.expert}: nicht gewählt. Softmax ${full(c.share)}, das ${c.times}\u2011Fache der Gleichverteilung.`,
   sentenceOff: (layer, expert) => `Schicht ${layer}, Experte ${expert}: vom Routing-Plan dieses Laufs abgeschaltet.`,
   sentenceUnknown: (layer, expert) => `Schicht ${layer}, Experte ${expert}: nicht gewählt; seine Wahrscheinlichkeit steht nicht in diesem Trace.`,
   dense: 'Dieses Modell hat keinen Router, also gibt es kein Routing zu zeigen.',
@@ -36,7 +36,7 @@ export const heatStrings: Translation<typeof english> = {
   otherText: 'Die Texte unterscheiden sich bis zu diesem Token; verglichen werden zwei verschiedene Kontexte.',
   gridAll: 'Anteile der Experten über alle Token, Schicht mal Experte',
   gridDifference: 'Änderung der Router-Wahrscheinlichkeit, A minus B, Schicht mal Experte',
-  order: 'Ordnung',
+  order: 'nach',
   orderName: 'Ordnung der Spalten',
   orderId: 'Nummer',
   orderShare: (layer) => `Anteil in L${layer}`,
@@ -47,11 +47,11 @@ export const heatStrings: Translation<typeof english> = {
   over: 'darüber',
   logTick: (value) => (value === 0 ? 'gleich' : `\u00d7${value < 0 ? `1/${2 ** -value}` : 2 ** value}`),
   gutterAll: 'max',
-  gutterAllKey: 'max: Vielfaches des gleichen Anteils',
+  gutterAllKey: 'max: Vielfaches von 1/E',
   gutterDifference: 'L1',
   gutterDifferenceKey: 'L1: Summe ohne Vorzeichen',
-  rowMost: (times) => `größter Anteil das ${times}-Fache des gleichen`,
-  rowDistance: (l1) => `Summe der Zeile ohne Vorzeichen ${l1}`,
+  rowMost: (times) => `größter Anteil das ${times}\u2011Fache der Gleichverteilung`,
+  rowDistance: (l1) => `Summe der Zeile ohne Vorzeichen ${full(l1)}`,
   spokenPin: (letter) => ` Angeheftet als ${letter}.`,
   magnifier: (layer) => `Schicht ${layer}, große Zellen`,
   group: {
@@ -68,8 +68,8 @@ export const heatStrings: Translation<typeof english> = {
   pinned: (layer, expert) => `Schicht ${layer}, Experte ${expert} angeheftet.`,
   unpinned: (layer, expert) => `Schicht ${layer}, Experte ${expert} gelöst.`,
   pinsFull: 'Alle acht Plätze sind vergeben: zuerst einen angehefteten Experten lösen.',
-  sentenceShare: (c) => `Schicht ${c.layer}, Experte ${c.expert}: ${c.uses} von ${plural(c.choices, 'Wahl', 'Wahlen')} in diesem Text, das ${c.times}-Fache des gleichen Anteils.`,
+  sentenceShare: (c) => `Schicht ${c.layer}, Experte ${c.expert}: ${c.uses} von ${plural(c.choices, 'Wahl', 'Wahlen')} in diesem Text, das ${c.times}\u2011Fache der Gleichverteilung.`,
   sentenceNever: (layer, expert, n) => `Schicht ${layer}, Experte ${expert}: kein einziges Mal in ${n} Token.`,
-  sentenceDifference: (c) => `Schicht ${c.layer}, Experte ${c.expert}: Softmax ${c.a} in A, ${c.b} in B, Änderung ${c.change}. Die Summe jeder Zeile ist 0.`,
+  sentenceDifference: (c) => `Schicht ${c.layer}, Experte ${c.expert}: Softmax ${full(c.a)} in A, ${full(c.b)} in B, Änderung ${full(c.change)}. Die Summe jeder Zeile ist 0.`,
   sentenceNoDifference: (layer, expert) => `Schicht ${layer}, Experte ${expert}: nicht in beiden Traces bekannt.`,
 };

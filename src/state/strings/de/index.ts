@@ -17,6 +17,7 @@ import { lessonStrings } from './lessons';
 import { linkStrings } from './link';
 import { offlineStrings } from './offline';
 import { recoveryStrings } from './recovery';
+import { nameStrings } from './names';
 import { remixStrings } from './remix';
 import { remixFigures } from './remixFigures';
 import { sharingStrings } from './sharing';
@@ -24,10 +25,11 @@ import { steering } from './steering';
 import { timelineStrings } from './timeline';
 import { traceStrings } from './traces';
 import { localised } from '../../../base/numerals';
-import { count, ordinal, plural, unitText } from './words';
+import { count, full, ordinal, plural, unitText } from './words';
 
 export const german: Strings = {
   words: { count, ordinal },
+  names: nameStrings,
   document: {
     title: 'MoE Playground: ein Mixture-of-Experts-Sprachmodell von innen sehen',
     description: 'Ein echtes, trainiertes Mixture-of-Experts-Sprachmodell läuft auf der eigenen GPU, im Browser. Zu sehen ist, zu welchen Experten jedes Token geht; das Routing lässt sich ändern, und alles Gemessene lässt sich exportieren.',
@@ -101,7 +103,7 @@ export const german: Strings = {
     replay: 'Nur Wiedergabe',
     notLoaded: 'Modell nicht geladen',
     load: (size) => (size === '' ? 'Modell laden' : `Modell laden (${size})`),
-    saveData: 'Datensparmodus ist an',
+    saveData: 'Datensparen an',
     downloading: (done, total) => `${done} von ${total} geladen`,
     stage: {
       manifest: 'Modell wird gesucht',
@@ -180,7 +182,7 @@ export const german: Strings = {
     tokens: 'Token',
     position: (n) => `Token ${n}`,
     of: (n) => `von ${n}`,
-    recorded: 'aufgezeichneter Lauf',
+    recorded: 'Aufzeichnung',
     fromFile: (name) => `aus ${name}`,
     live: 'Live-Lauf',
     prompt: 'Prompt',
@@ -230,7 +232,7 @@ export const german: Strings = {
       combineUnknown: (names) => `Die Ausgaben von ${names} kommen hinzu, mit Gewichten, die dieser Trace nicht enthält.`,
       nothing: 'Kein Experte hat gerechnet: Das Token geht unverändert vorbei.',
     },
-    part: (weight, expert) => `${weight} von E${expert}`,
+    part: (weight, expert) => `${full(weight)} von E${expert}`,
     and: ' und ',
     cutLabel: (k) => `Top ${k}`,
     residual: 'Residuum: das Token geht unverändert vorbei',
@@ -239,7 +241,7 @@ export const german: Strings = {
     ranBefore: 'rechnete davor',
     toLayer: (layer) => `zu L${layer}`,
     toOutput: 'zur Ausgabe',
-    columns: { expert: 'Experte', norm: '\u2016out\u2016', normLong: 'Länge des Ausgabevektors', share: 'der Token', tokens: 'Token dieses Textes, die er nahm, nach Gewicht', corpusTokens: 'am stärksten überrepräsentierte Token, Lift' },
+    columns: { expert: 'Experte', norm: '\u2016out\u2016', normLong: 'Länge des Ausgabevektors', share: 'der Token', tokens: 'seine Token hier, nach Gewicht', corpusTokens: 'überrepräsentierte Token, Lift' },
     corpusNote: (n) => `aus ${n} Validierungs-Token. Eine Korrelation, keine Rolle.`,
     note: (n) => `n ${n} Token dieses Textes. Eine Korrelation, keine Rolle.`,
     spoken: (layer, caption) => `Fluss durch Schicht ${layer}. ${caption}`,
@@ -252,8 +254,8 @@ export const german: Strings = {
     cutTopK: 'Top-k',
     cutTopP: 'Top-p',
     k: (k) => `k = ${k}`,
-    p: (p, count_) => `p = ${p}, ${count_} gewählt`,
-    missed: (expert, by) => `E${expert} verfehlt die Auswahl um ${by}`,
+    p: (p, count_) => `p = ${full(p)}, ${count_} gewählt`,
+    missed: (expert, by) => `E${expert} fehlten ${full(by)}`,
     sums: (softmax, mix) => `Summen ${softmax}, ${mix}`,
     sumsHint: 'Summe aller Softmax-Werte und Summe der Mischgewichte',
     sumMix: (mix) => `Summe der Gewichte ${mix}`,

@@ -1,7 +1,7 @@
 /** Der Bereich Re-Mix: Frage, Nachbarn, Mischung und Wirkung von C3PO. */
 import type { remixStrings as english } from '../remix';
 import type { Translation } from '../translation';
-import { layersText, list, plural, unitText } from './words';
+import { full, layersText, list, plural, unitText } from './words';
 
 export const remixStrings: Translation<typeof english> = {
   title: 'Re-Mix',
@@ -71,7 +71,7 @@ export const remixStrings: Translation<typeof english> = {
 
   control: {
     method: 'Methode',
-    methods: { base: 'Basis', mode: 'Modensuche', kernelRegression: 'Kernregression', ngd: 'Nachbarschaftsgradient', oracle: 'Orakel (benutzt die Lösung)', ngdLogits: 'addierte Logits (eigene)' },
+    methods: { base: 'Basis', mode: 'Modensuche', kernelRegression: 'Kernregression', ngd: 'Nachbargradient', oracle: 'Orakel (benutzt die Lösung)', ngdLogits: 'addierte Logits (eigene)' },
     shortMethods: { base: 'Basis', mode: 'Modensuche', kernelRegression: 'Kernregression', ngd: 'NGD', oracle: 'Orakel', ngdLogits: 'addierte Logits' },
     layers: 'Schichten',
     layer: (layer) => `Schicht ${layer}`,
@@ -182,7 +182,7 @@ export const remixStrings: Translation<typeof english> = {
     enters: 'kommt hinein',
     leaves: 'fällt heraus',
     slider: (layer, expert) => `Gewicht von Experte ${expert} in Schicht ${layer}`,
-    sliderText: (value, rank, inside) => `${value}, Rang ${rank}, ${inside ? 'in der Auswahl' : 'darunter'}`,
+    sliderText: (value, rank, inside) => `${full(value)}, Rang ${rank}, ${inside ? 'in der Auswahl' : 'darunter'}`,
     exact: (expert) => `genaues Gewicht von Experte ${expert}`,
     core: (core, experts, sum) => `Kern ${core} von ${experts} Experten; Summe der Zeile ${sum}`,
     distance: 'Abstand vom Router, L1 ',
@@ -202,7 +202,7 @@ export const remixStrings: Translation<typeof english> = {
     after: 'nachher',
     grid: { before: 'Mischgewichte vorher', after: 'Mischgewichte nachher' },
     sentence: (layer, expert, before, after, crossing) =>
-      `Schicht ${layer}, Experte ${expert}: ${before} vorher, ${after} nachher, ${{ stays: 'beide Male in der Auswahl', out: 'beide Male unter der Auswahl', enters: 'kommt in die Auswahl', leaves: 'fällt aus der Auswahl' }[crossing]}`,
+      `Schicht ${layer}, Experte ${expert}: ${full(before)} vorher, ${full(after)} nachher, ${{ stays: 'beide Male in der Auswahl', out: 'beide Male unter der Auswahl', enters: 'kommt in die Auswahl', leaves: 'fällt aus der Auswahl' }[crossing]}`,
     columns: ['Schicht', 'Experte', 'vorher', 'nachher', 'vorher gewählt', 'nachher gewählt'],
     keys: { inside: 'in der Auswahl', crossed: 'gewechselt' },
   },
@@ -227,7 +227,7 @@ export const remixStrings: Translation<typeof english> = {
     first: 'Optionen aus mehreren Token werden nach ihrem ersten verglichen.',
     columns: ['Option', 'vorher', 'jetzt', 'richtig'],
     nextColumns: ['Token', 'vorher', 'jetzt'],
-    spoken: (changed, before, after, p, q) => (changed ? `Die Antwort wechselt von ${before} zu ${after}.` : `Die Antwort bleibt ${before}, ${p} vorher und ${q} jetzt.`),
+    spoken: (changed, before, after, p, q) => (changed ? `Die Antwort wechselt von ${before} zu ${after}.` : `Die Antwort bleibt ${before}, ${full(p)} vorher und ${full(q)} jetzt.`),
     empty: 'Das Modell hat die Frage noch nicht gelesen.',
   },
 
@@ -240,7 +240,7 @@ export const remixStrings: Translation<typeof english> = {
     step: 'Schritt',
     columns: ['Schritt', 'Ersatz', 'wahr', 'Schrittweite', 'L1 vom Router'],
     sentence: (n, surrogate, truth) => `Verlust über ${n} Schritte. ${surrogate}${truth}`,
-    part: (name, from, to) => `${name} von ${from} auf ${to}. `,
+    part: (name, from, to) => `${name} von ${full(from)} auf ${full(to)}. `,
     empty: 'Jeder Schritt der Methode erscheint hier, sobald er geschieht.',
     progress: (step, of) => `Schritt ${step} von ${of}`,
     cancelled: (step) => `Nach Schritt ${step} angehalten; die Mischung ist die dieses Schritts.`,

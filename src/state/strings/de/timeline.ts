@@ -5,10 +5,10 @@ import { plural, unitText } from './words';
 
 export const timelineStrings: Translation<typeof english> = {
   legend: 'Unsicherheit vor dem Schreiben jedes Tokens',
-  stepEnd: 'Schritt endet bei',
+  stepEnd: 'Schrittende',
   ends: { 'blank-line': 'Leerzeile', newline: 'Zeilenende', sentence: 'Satz', pattern: 'eigenes Muster' },
   over: (n) => `über die ${n} wahrscheinlichsten Token`,
-  firstKey: 'erstes Token eines Schritts',
+  firstKey: 'Schrittbeginn',
   aboveKey: (above, n) => `über \u03c4: ${above} von ${n}`,
   counted: (n, above) => `${plural(n, 'Schritt', 'Schritte')}, ${above === 0 ? 'keiner' : above} über \u03c4`,
   tau: '\u03c4',
@@ -18,7 +18,7 @@ export const timelineStrings: Translation<typeof english> = {
   firstTokens: (n) => `erste Token hier, n ${n}`,
   calibrated: (n) => `erste Token, n ${n}`,
   ofCalibration: 'der Kalibriermenge',
-  ofThisText: 'der Schritte dieses Textes',
+  ofThisText: 'der Schritte hier',
   tip: (h, unit) => `H ${h} ${unitText(unit)}`,
   tipUnknown: 'keine Verteilung in diesem Trace',
   menu: {

@@ -36,3 +36,8 @@ export function expertsText(experts: readonly (string | number)[]): string {
 export function unitText(unit: string): string {
   return unit === 'bits' ? 'Bit' : unit === 'nats' ? 'Nat' : unit;
 }
+
+/** Im laufenden Text steht die Null vor dem Komma: aus `,38` wird `0,38`. Abbildungen und Tabellen lassen sie weg. */
+export function full(number: string): string {
+  return number.replace(/^([+\u2212-]?),/, (_, sign: string) => `${sign}0,`);
+}
