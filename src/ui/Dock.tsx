@@ -7,6 +7,7 @@ import { useApp, useAppState } from './context';
 import { useMeasured } from './pageRoom';
 import { useFittingHeadlines } from './dock/fitting';
 import { DOCK_PANELS, type DockPanel } from './dock/panels';
+import { readingArrow } from './readingArrow';
 
 /** Panels as tabs along the lower edge; an open one stands below them and the columns above make room. */
 export function Dock() {
@@ -48,7 +49,7 @@ export function Dock() {
     focus(panels.indexOf(open));
   };
   const onTabKey = (event: KeyboardEvent): void => {
-    const to = { ArrowRight: cursor + 1, ArrowLeft: cursor - 1, Home: 0, End: panels.length - 1 }[event.key];
+    const to = { ArrowRight: cursor + 1, ArrowLeft: cursor - 1, Home: 0, End: panels.length - 1 }[readingArrow(event)];
     if (to === undefined) return;
     event.preventDefault();
     focus(to);

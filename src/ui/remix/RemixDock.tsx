@@ -3,6 +3,7 @@ import { patch } from '../../state/app';
 import { strings } from '../../state/strings';
 import { useApp, useAppState } from '../context';
 import { REMIX_BODIES } from './sections';
+import { readingArrow } from '../readingArrow';
 
 /** Methods that change the routing of a trained model while it runs, one tab each. */
 export default function RemixDock() {
@@ -14,7 +15,7 @@ export default function RemixDock() {
   const text = strings.remix;
   const onKey = (event: KeyboardEvent): void => {
     const at = REMIX_BODIES.indexOf(open);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: REMIX_BODIES.length - 1 }[event.key];
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: REMIX_BODIES.length - 1 }[readingArrow(event)];
     if (to === undefined) return;
     event.preventDefault();
     const next = (to + REMIX_BODIES.length) % REMIX_BODIES.length;
