@@ -103,7 +103,7 @@ export const german: Strings = {
     replay: 'Nur Wiedergabe',
     notLoaded: 'Modell nicht geladen',
     load: (size) => (size === '' ? 'Modell laden' : `Modell laden (${size})`),
-    saveData: 'Datensparen an',
+    saveData: 'Daten sparen',
     downloading: (done, total) => `${done} von ${total} geladen`,
     stage: {
       manifest: 'Modell wird gesucht',
