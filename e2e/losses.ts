@@ -123,6 +123,9 @@ export interface Outcome {
 /** @param trace what the page exports now */
 export async function outcome(page: Page, trace: Trace): Promise<Outcome> {
   const { created: _, ...rest } = trace;
+  // A line at the top leaves less room for rows; what it says is looked at before.
+  const dismiss = page.getByRole('alert').getByRole('button', { name: 'Dismiss' });
+  while ((await dismiss.count()) > 0) await dismiss.first().click();
   // The address follows the page after a moment.
   await page.waitForTimeout(400);
   return { trace: rest, screen: await screen(page), link: new URL(page.url()).hash, prompt: await page.getByRole('textbox', { name: 'Prompt' }).inputValue() };
