@@ -85,22 +85,21 @@ for (const theme of ['light', 'dark'] as const) {
   }
 }
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in any view at 1180 x 800, ${theme}`, async ({ page, expectAccessible }) => {
-    test.setTimeout(180_000);
-    await page.setViewportSize({ width: 1180, height: 800 });
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await openReplay(page, '#v=1&b=4&ab=3.11');
-    await expectAccessible();
-    for (const view of PANELS.slice(1)) {
-      await test.step(view, async () => {
-        await page.locator(`#tab-${view}`).click();
-        await expect(page.locator('#dock-body').getByRole('heading').first()).toBeVisible();
-        await expectAccessible('.dock');
-      });
-    }
-  });
-}
+// The light theme only: colours do not depend on the width, and the dark ones are checked at 1440 px, at 390 px and in every panel of the dock.
+test('axe finds nothing in any view at 1180 x 800', async ({ page, expectAccessible }) => {
+  test.setTimeout(180_000);
+  await page.setViewportSize({ width: 1180, height: 800 });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await openReplay(page, '#v=1&b=4&ab=3.11');
+  await expectAccessible();
+  for (const view of PANELS.slice(1)) {
+    await test.step(view, async () => {
+      await page.locator(`#tab-${view}`).click();
+      await expect(page.locator('#dock-body').getByRole('heading').first()).toBeVisible();
+      await expectAccessible('.dock');
+    });
+  }
+});
 
 test('under forced colours the cells keep what they say, and one of several is seen to be on', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
