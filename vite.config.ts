@@ -17,5 +17,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The manifest tells e2e/budget.spec.ts which files the first load needs.
     manifest: true,
+    rollupOptions: { input: { index: 'index.html', teacher: 'teacher.html' } },
   },
 });

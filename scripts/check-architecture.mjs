@@ -78,7 +78,7 @@ function describe(folder) {
 
 /** The allowlist's name for where a file lives: the longest key that matches, or the first folder below src/. */
 function folderOf(/** @type {string} */ path) {
-  if (/^src\/main\.tsx?$/.test(path)) return 'main';
+  if (/^src\/(main|teacher)\.tsx?$/.test(path)) return 'main';
   if (!path.startsWith('src/')) return path.split('/')[0] ?? path;
   const folder = path.includes('/', 'src/'.length) ? posix.dirname(path.slice('src/'.length)) : 'src';
   const known = Object.keys(allowlist).filter((key) => folder === key || folder.startsWith(`${key}/`));

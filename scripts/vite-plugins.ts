@@ -9,7 +9,8 @@ export function preloadFirstRun(): Plugin {
   return {
     name: 'preload-first-run',
     apply: 'build',
-    transformIndexHtml: () => {
+    transformIndexHtml: (_, { filename }) => {
+      if (!filename.endsWith('index.html')) return [];
       const list: unknown = JSON.parse(readFileSync('public/traces/examples.json', 'utf8'));
       const examples = typeof list === 'object' && list !== null && 'examples' in list && Array.isArray(list.examples) ? list.examples : [];
       const first: unknown = examples[0];

@@ -52,6 +52,11 @@ export async function enterStep(app: App, step: Step): Promise<void> {
   await applyStepKeys(app, step.set);
 }
 
+/** A lesson that was left by the browser's history: the next one begins afresh. */
+export function forgetStep(): void {
+  entered = '';
+}
+
 async function act(app: App, name: Act): Promise<void> {
   switch (name) {
     case 'run':

@@ -25,6 +25,7 @@ import { compareStrings } from './strings/compare';
 import { remixStrings } from './strings/remix';
 import { remixFigures } from './strings/remixFigures';
 import { steering } from './strings/steering';
+import { teacherStrings } from './strings/teacher';
 import { traceStrings } from './strings/traces';
 
 export const english = {
@@ -49,6 +50,7 @@ export const english = {
   steering,
   traces: traceStrings,
   lessons: lessonStrings,
+  teacher: teacherStrings,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, start',
   skip: 'Skip to the routing table',

@@ -1,7 +1,7 @@
 /** The card of an open lesson: a band under the bar, on a phone a sheet over the tabs. */
 import { useEffect, useState, type KeyboardEvent } from 'react';
 import { progressOf } from '../../lessons/progress';
-import { leaveLesson, showSolution } from '../../lessons/session';
+import { forgetStep, leaveLesson, showSolution } from '../../lessons/session';
 import { patch } from '../../state/app';
 import { goToStep } from '../../state/lessonPlace';
 import { strings } from '../../state/strings';
@@ -23,6 +23,12 @@ export default function LessonCard() {
   const { id, step } = useAppState((state) => state.lesson);
   const loaded = useLesson(id);
   const text = strings.lessons.card;
+  useEffect(
+    () => () => {
+      if (app.store.getState().lesson.id === '') forgetStep();
+    },
+    [app],
+  );
   const leave = (): void => {
     leaveLesson(app);
     patch(app, 'view', { announcement: strings.lessons.spoken.left });
