@@ -362,3 +362,61 @@ test('a lesson that is not there is told, with a way out', async ({ page, allowE
   await card(page).getByRole('button', { name: 'Leave the lesson' }).click();
   await expect(card(page)).toHaveCount(0);
 });
+
+/** Where each part of the page stands that a teacher can ask for. */
+const PARTS = {
+  prompt: '.prompt-box',
+  examples: '.tools .menu',
+  share: '.tools button:text-is("Share")',
+  backend: '.badge',
+  sampling: '.top-set input[type=range]',
+  sentence: '.sentence',
+  routing: '.p-heat',
+  flow: '.p-flow',
+  router: '.p-router',
+  next: '.p-next',
+  load: '#tab-load',
+  compare: '#tab-compare',
+} as const;
+
+test('a teacher chooses a lesson and what is shown; the link shows exactly that; the sheet has every task and room to answer', async ({ page, expectAccessible }) => {
+  await saveData(page);
+  await page.goto('/teacher.html');
+  const sheet = page.getByRole('article', { name: 'Printed sheet' });
+  await expect(sheet.locator('ol > li')).toHaveCount(5);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible();
+  }
+  // Questions stand as the page asks them, with the values of the recorded run.
+  await expect(sheet).toContainText('The shares were .69 and .08. What weight does the first expert get in the mix?');
+  await page.getByRole('combobox', { name: 'Lesson', exact: true }).selectOption({ label: '5  Break an expert' });
+  await expect(sheet.locator('ol > li')).toHaveCount(5);
+  await expect(sheet).toContainText('Before, the likeliest word after \u201chad\u201d is \u201cbeen\u201d.');
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('.teach')).toBeHidden();
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length).toBeLessThanOrEqual(3);
+  await page.emulateMedia({ media: 'screen', colorScheme: 'light' });
+
+  await page.getByRole('combobox', { name: 'Lesson', exact: true }).selectOption({ label: '1  One token, one router' });
+  await page.getByRole('combobox', { name: 'Begins at step' }).selectOption('2');
+  await page.getByRole('radio', { name: 'Only what is ticked' }).check();
+  await page.getByRole('checkbox', { name: 'Router', exact: true }).uncheck();
+  await page.getByRole('checkbox', { name: 'Load', exact: true }).check();
+  const link = await page.locator('[data-link]').inputValue();
+  expect(await page.locator('[data-frame]').inputValue()).toContain(`src="${link.replaceAll('&', '&amp;')}"`);
+  await expect(page.getByRole('img', { name: `QR code: ${link}` })).toBeVisible();
+
+  await page.goto(link);
+  await atStep(page, 2);
+  const asked: readonly string[] = ['sentence', 'routing', 'flow', 'load'];
+  for (const [part, selector] of Object.entries(PARTS)) await expect(page.locator(selector).filter({ visible: true }), part).toHaveCount(asked.includes(part) ? await page.locator(selector).count() : 0);
+  await expect(page.getByRole('tablist', { name: 'Panels' }).getByRole('tab')).toHaveCount(1);
+  await expectAccessible();
+  await card(page).getByRole('button', { name: 'Next', exact: true }).click();
+  await atStep(page, 3);
+  // The step would show the router; what the teacher left out stays out.
+  await expect(page.locator(PARTS.router)).toHaveCount(0);
+});

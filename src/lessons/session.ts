@@ -42,7 +42,9 @@ export function beginStep({ store }: App, key: string): boolean {
 
 /** Shows the parts that a step asks for, unless a link chose them. */
 export function showParts(app: App, { show }: Pick<Step, 'show'>): void {
-  if (given.length === 0) patch(app, 'view', { hidden: show === undefined ? [] : hiddenExcept([...show, 'lesson']) });
+  if (given.length > 0) return;
+  patch(app, 'lesson', { ownParts: true });
+  patch(app, 'view', { hidden: show === undefined ? [] : hiddenExcept([...show, 'lesson', 'keys', 'lang', 'theme']) });
 }
 
 /** Brings the page to where a step begins. */
@@ -93,7 +95,7 @@ export function leaveLesson(app: App): void {
   const { store } = app;
   stopRun(app);
   entered = '';
-  patch(app, 'lesson', { id: '', step: 1, steps: 0, resumed: false });
+  patch(app, 'lesson', { id: '', step: 1, steps: 0, resumed: false, ownParts: false });
   patch(app, 'view', { hidden: given });
   if (before === undefined) return;
   const { state, view, run } = before;

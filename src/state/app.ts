@@ -77,7 +77,7 @@ export const INITIAL: AppState = {
     dropping: false,
     announcement: '',
   },
-  lesson: { id: DEFAULTS.lesson, step: DEFAULTS.step, steps: 0, resumed: false },
+  lesson: { id: DEFAULTS.lesson, step: DEFAULTS.step, steps: 0, resumed: false, ownParts: false },
   notices: [],
   importFailure: undefined,
   reading: undefined,

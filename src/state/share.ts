@@ -48,7 +48,7 @@ export function settingValues({ store }: App): SettingValues {
     candidates: view.candidates,
     panel: view.panel,
     remixSection: view.remixSection,
-    hide: hiddenText(view.hidden),
+    hide: lesson.ownParts ? DEFAULTS.hide : hiddenText(view.hidden),
     lesson: lesson.id,
     step: lesson.id === '' ? DEFAULTS.step : lesson.step,
     language: view.language,

@@ -163,6 +163,8 @@ export interface LessonPlace {
   readonly steps: number;
   /** A link brought it together with a state of its own, which stands in the place of the step's. */
   readonly resumed: boolean;
+  /** The step chose which parts are shown, so no link carries them. */
+  readonly ownParts: boolean;
 }
 
 export interface Notice {
