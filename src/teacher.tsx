@@ -4,10 +4,10 @@ import { name, version } from '../package.json';
 import { createEngineClient } from './engine/worker/client';
 import { createApp, patch } from './state/app';
 import { rememberedLanguage, speak, wantedLanguage } from './state/language';
-import { strings } from './state/strings';
 import { followTheme, rememberedTheme } from './state/theme';
 import { DEFAULTS } from './state/settings';
 import { AppContext } from './ui/context';
+import { teacherText } from './ui/teacher/text';
 import { TeacherPage } from './ui/teacher/TeacherPage';
 import './ui/tokens.css';
 import './ui/fonts.css';
@@ -29,7 +29,7 @@ const app = createApp({
 async function begin(page: HTMLElement): Promise<void> {
   const spoken = await speak(wantedLanguage(location.hash, rememberedLanguage(), navigator.languages));
   patch(app, 'view', { spoken, theme: rememberedTheme() ?? DEFAULTS.theme });
-  document.title = strings.teacher.document;
+  document.title = teacherText().document;
   followTheme(app);
   createRoot(page).render(
     <AppContext value={app}>

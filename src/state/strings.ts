@@ -25,7 +25,6 @@ import { compareStrings } from './strings/compare';
 import { remixStrings } from './strings/remix';
 import { remixFigures } from './strings/remixFigures';
 import { steering } from './strings/steering';
-import { teacherStrings } from './strings/teacher';
 import { traceStrings } from './strings/traces';
 
 export const english = {
@@ -50,7 +49,6 @@ export const english = {
   steering,
   traces: traceStrings,
   lessons: lessonStrings,
-  teacher: teacherStrings,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, start',
   skip: 'Skip to the routing table',

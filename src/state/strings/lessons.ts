@@ -1,7 +1,6 @@
 /** Lessons: the list, the card, the teacher's page. The lessons' own texts are in public/lessons/. */
 export const lessonStrings = {
   tool: 'Lessons',
-  toolOn: (at: number, of: number) => `Lesson ${at}/${of}`,
   list: {
     title: 'Lessons',
     about: 'Eight short lessons. Every number in them is read from the run on the page; progress stays on this device.',
@@ -38,26 +37,17 @@ export const lessonStrings = {
     back: 'Back',
     next: 'Next',
     finish: 'Finish',
-    nextLesson: (title: string) => `Next lesson: ${title}`,
     leave: 'Leave the lesson',
     open: 'Open the lesson',
     fold: 'Fold the lesson',
     file: (name: string) => `Save ${name}`,
     loading: 'Loading the lesson',
     failed: (id: string) => `The lesson \u201c${id}\u201d cannot be shown.`,
-    needsModel: 'This step runs the model.',
   },
   spoken: {
     opened: (title: string, step: number, of: number) => `${title}, step ${step} of ${of}.`,
     done: (why: string) => `Done. ${why}`,
     left: 'Lesson left. The page is as it was before.',
-    finished: (title: string) => `${title}: finished.`,
-  },
-  keys: {
-    group: 'Lesson',
-    next: 'Next step',
-    previous: 'Step before',
-    card: 'To the lesson\u2019s text',
   },
   value: {
     unknown: '\u2026',

@@ -55,6 +55,9 @@ export default function LessonList({ onClose }: { readonly onClose: () => void }
         </ol>
       )}
       <p className="lesson-foot">
+        <a className="link" href="./teacher.html">
+          {text.teacher}
+        </a>
         <button
           type="button"
           className="link"

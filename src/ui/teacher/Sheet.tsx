@@ -5,9 +5,10 @@ import { strings } from '../../state/strings';
 import { qrCode } from '../../viz/qrCode';
 import { filled } from '../lesson/values';
 import { QrFigure } from '../share/QrTab';
+import { teacherText } from './text';
 
 export function Sheet({ lesson, steps, link }: { readonly lesson: Lesson; readonly steps: readonly SheetStep[]; readonly link: string }) {
-  const text = strings.teacher.sheet;
+  const text = teacherText().sheet;
   const code = qrCode(link);
   return (
     <article className="sheet-print" aria-label={text.region}>

@@ -12,13 +12,14 @@ import { BrandMark } from '../BrandMark';
 import { useApp } from '../context';
 import { QrFigure } from '../share/QrTab';
 import { Sheet } from './Sheet';
+import { teacherText } from './text';
 import { GROUPS, startState, teacherHash, type TeacherChoice } from './teacherLink';
 
 const FRAME = { width: '100%', height: 860 };
 const START: TeacherChoice = { lesson: 'router', step: 1, shown: 'own', parts: ['sentence', 'routing', 'flow', 'router'], start: '', language: 'auto' };
 
 export function TeacherPage() {
-  const text = strings.teacher;
+  const text = teacherText();
   const [choice, setChoice] = useState(START);
   const [lessons, setLessons] = useState<readonly LessonEntry[]>([]);
   useEffect(() => {
@@ -58,7 +59,7 @@ interface FormProps {
 }
 
 function Choose({ choice, lessons, steps, onChange }: FormProps & { readonly lessons: readonly LessonEntry[]; readonly steps: number }) {
-  const text = strings.teacher.choose;
+  const text = teacherText().choose;
   const bad = startState(choice.start) === undefined;
   return (
     <div className="teach-fields">
@@ -108,7 +109,7 @@ function Choose({ choice, lessons, steps, onChange }: FormProps & { readonly les
 }
 
 function Parts({ choice, onChange }: FormProps) {
-  const text = strings.teacher.parts;
+  const text = teacherText().parts;
   const ways = (['own', 'all', 'chosen'] as const).filter((way) => way !== 'own' || choice.lesson !== '');
   const toggle = (part: ControlId): void => onChange({ parts: choice.parts.includes(part) ? choice.parts.filter((one) => one !== part) : [...choice.parts, part] });
   return (
@@ -140,7 +141,7 @@ function Parts({ choice, onChange }: FormProps) {
 }
 
 function Out({ link, hasSheet }: { readonly link: string; readonly hasSheet: boolean }) {
-  const text = strings.teacher.out;
+  const text = teacherText().out;
   const [copied, setCopied] = useState('');
   const frame = iframeCode(link, strings.sharing.embed.title, FRAME);
   const code = qrCode(link);
@@ -186,7 +187,7 @@ type Made = { readonly id: string } & ({ readonly phase: 'failed' } | { readonly
 
 function LessonSheet({ id, link }: { readonly id: string; readonly link: string }) {
   const app = useApp();
-  const text = strings.teacher.sheet;
+  const text = teacherText().sheet;
   const [made, setMade] = useState<Made>();
   useEffect(() => {
     let gone = false;

@@ -23,7 +23,6 @@ import { remixFigures } from './remixFigures';
 import { sharingStrings } from './sharing';
 import { steering } from './steering';
 import { timelineStrings } from './timeline';
-import { teacherStrings } from './teacher';
 import { traceStrings } from './traces';
 import { localised } from '../../../base/numerals';
 import { count, full, ordinal, plural, unitText } from './words';
@@ -49,7 +48,6 @@ export const german: Strings = {
   steering,
   traces: traceStrings,
   lessons: lessonStrings,
-  teacher: teacherStrings,
   brand: 'MoE Playground',
   startPage: 'MoE Playground, Startseite',
   skip: 'Zur Routing-Tabelle springen',

@@ -3,7 +3,6 @@ import type { Translation } from '../translation';
 
 export const lessonStrings: Translation<typeof english> = {
   tool: 'Lektionen',
-  toolOn: (at, of) => `Lektion ${at}/${of}`,
   list: {
     title: 'Lektionen',
     about: 'Acht kurze Lektionen. Jede Zahl darin ist aus dem Lauf auf der Seite gelesen; der Fortschritt bleibt auf diesem Gerät.',
@@ -40,26 +39,17 @@ export const lessonStrings: Translation<typeof english> = {
     back: 'Zurück',
     next: 'Weiter',
     finish: 'Abschließen',
-    nextLesson: (title) => `Nächste Lektion: ${title}`,
     leave: 'Lektion verlassen',
     open: 'Lektion aufklappen',
     fold: 'Lektion zuklappen',
     file: (name) => `${name} speichern`,
     loading: 'Lektion wird geladen',
     failed: (id) => `Die Lektion \u201e${id}\u201c lässt sich nicht zeigen.`,
-    needsModel: 'Dieser Schritt führt das Modell aus.',
   },
   spoken: {
     opened: (title, step, of) => `${title}, Schritt ${step} von ${of}.`,
     done: (why) => `Erledigt. ${why}`,
     left: 'Lektion verlassen. Die Seite ist wie zuvor.',
-    finished: (title) => `${title}: abgeschlossen.`,
-  },
-  keys: {
-    group: 'Lektion',
-    next: 'Nächster Schritt',
-    previous: 'Voriger Schritt',
-    card: 'Zum Text der Lektion',
   },
   value: {
     unknown: '\u2026',
