@@ -63,19 +63,18 @@ test('a trace of 20 MB, 48 layers of 128 experts, top-8, opens without a main-th
     console.log(`${name}, 510 x 48 x 128: longest task ${longestCpuMs.toFixed(0)} ms CPU, ${longestMs.toFixed(0)} ms wall`);
     expect.soft(longestCpuMs, name).toBeLessThan(boundMs * Math.max(1, loopMs / 2.5));
   };
-  const tabs = page.getByRole('tablist', { name: 'Panels' }).getByRole('tab');
-  for (const tab of await tabs.all()) {
-    const name = ((await tab.getAttribute('id')) ?? '').replace('tab-', '');
-    // Each works its figures out once a trace.
-    await longest(`panel ${name}`, 200, async () => {
+  // Each panel works its figures out once a trace, and keeps up with the playhead.
+  await longest('panels opened one after the other, with the text scrubbed under each', 200, async () => {
+    for (const tab of await page.getByRole('tablist', { name: 'Panels' }).getByRole('tab').all()) {
       await tab.click();
       await expect(tab).toHaveAttribute('aria-selected', 'true');
-      await page.waitForTimeout(250);
-    });
-    // Views that fill the page show the text in a form of their own.
-    if (await page.locator('.score-body').isVisible()) await longest(`scrub under ${name}`, 100, () => scrub(page, 12));
-  }
+      await page.waitForTimeout(150);
+      // Views that fill the page show the text in a form of their own.
+      if (await page.locator('.score-body').isVisible()) await scrub(page, 6);
+    }
+  });
   await page.locator('#tab-load').click();
+  await longest('scrub', 100, () => scrub(page, 30));
   await page.getByRole('combobox', { name: 'Playback speed' }).selectOption('8');
   await longest('play at 8x', 100, async () => {
     await page.getByRole('button', { name: 'Play' }).click();
