@@ -1,11 +1,11 @@
 /**
  * `npm run mutation [-- FILE ...]`: mutation tests of what reads files from elsewhere. Stryker changes one expression after the
  * other and runs the tests that touch it; a change that no test notices has survived. Its packages are listed in this folder, apart from the
- * project's own, and are fetched at the first run. Without arguments all files, one after the other; the score of each and of all is printed and kept in
- * reports/mutation/.
+ * project's own, and are fetched at the first run. Without arguments all files, in one run; the score of each and of all that were run so far is printed,
+ * and what was found is kept in reports/mutation/.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
 const HERE = 'scripts/mutation';
 const TOOLS = 'node_modules/.cache/mutation';
@@ -48,10 +48,10 @@ if (!existsSync(`${TOOLS}/node_modules`)) {
 mkdirSync('reports/mutation', { recursive: true });
 const asked = process.argv.slice(2);
 const files = asked.length > 0 ? asked : FILES;
-for (const file of files) {
-  must(process.execPath, [`${TOOLS}/node_modules/@stryker-mutator/core/bin/stryker.js`, 'run', `${HERE}/stryker.config.json`, '--mutate', file]);
-  renameSync('reports/mutation.json', `reports/mutation/${file.replaceAll('/', '-')}.json`);
-}
+must(process.execPath, [`${TOOLS}/node_modules/@stryker-mutator/core/bin/stryker.js`, 'run', `${HERE}/stryker.config.json`, '--mutate', files.join(',')]);
+/** @type {{ files: Record<string, object> }} */
+const found = JSON.parse(readFileSync('reports/mutation.json', 'utf8'));
+for (const [file, mutants] of Object.entries(found.files)) writeFileSync(`reports/mutation/${file.replaceAll('/', '-')}.json`, JSON.stringify({ files: { [file]: mutants } }));
 let caught = 0;
 let all = 0;
 for (const file of FILES) {
