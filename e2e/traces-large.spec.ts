@@ -62,8 +62,8 @@ test('a trace of 20 MB, 48 layers of 128 experts, top-8, opens without a main-th
     console.log(`${name}, 510 x 48 x 128: longest task ${longestCpuMs.toFixed(0)} ms CPU, ${longestMs.toFixed(0)} ms wall`);
     expect.soft(longestCpuMs, name).toBeLessThan(boundMs * Math.max(1, loopMs / 2.5));
   };
-  // Each panel works its figures out once a trace, and keeps up with the playhead.
-  await longest('panels opened one after the other, with the text scrubbed under each', 200, async () => {
+  // Each panel works its figures out at its first opening, within four tenths of a second, and keeps up with the playhead.
+  await longest('panels opened one after the other, with the text scrubbed under each', 400, async () => {
     for (const tab of await page.locator('.tabs [role=tab]').all()) {
       await tab.click();
       await expect(tab).toHaveAttribute('aria-selected', 'true');
