@@ -250,7 +250,7 @@ export const german: Strings = {
   router: {
     title: 'Router',
     where: (layer, token, text) => `Schicht ${layer}, Token ${token} \u201e${text}\u201c`,
-    columns: { slot: 'Platz', expert: 'Experte', logit: 'Logit', softmax: 'Softmax', share: 'Anteil', mix: 'Gewicht' },
+    columns: { slot: 'Platz', expert: 'Experte', logit: 'Logit', softmax: 'Softmax', share: 'Anteil', mix: 'Mix' },
     cutTopK: 'Top-k',
     cutTopP: 'Top-p',
     k: (k) => `k = ${k}`,
