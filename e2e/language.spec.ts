@@ -23,15 +23,8 @@ function unbracketed(page: Page): Promise<readonly string[]> {
   return page.evaluate(
     ([opening, closing]) => {
       const data = 'bdi, [lang], .chip, .prompt, .ex-p, .token, .fields dt, code, option, .p-bits text, .p-families text, .ent-fig tspan, script, style, noscript';
-      const bare = (text: string): string => {
-        let depth = 0;
-        return [...text].filter((sign) => {
-          if (sign === opening) depth += 1;
-          else if (sign === closing) depth -= 1;
-          else return depth === 0;
-          return false;
-        }).join('');
-      };
+      const innermost = new RegExp(`${opening}[^${opening}${closing}]*${closing}`, 'g');
+      const bare = (text: string): string => (text.search(innermost) < 0 ? text : bare(text.replace(innermost, '')));
       const found = new Set<string>();
       const look = (text: string | null, element: Element): void => {
         if (text !== null && /\p{L}{3}/u.test(bare(text)) && element.closest(data) === null) found.add(`${element.tagName}: ${text.trim().slice(0, 80)}`);

@@ -24,5 +24,5 @@ export const engineStrings: Translation<typeof english> = {
   gradients: 'ja, auf dem Prozessor in doppelter Genauigkeit: Methoden, die sie brauchen, laufen hier',
   choose: 'Rechnen mit',
   choices: { auto: 'was da und schneller ist', webgpu: 'WebGPU', onnx: 'dem Prozessor (ONNX Runtime)' },
-  chooseNote: 'Eine andere Wahl lädt das Modell neu; Text, Änderungen und Einstellungen bleiben.',
+  chooseNote: 'Eine andere Wahl lädt das Modell neu; Text, Eingriffe und Einstellungen bleiben.',
 };

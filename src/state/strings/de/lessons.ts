@@ -12,7 +12,7 @@ export const lessonStrings: Translation<typeof english> = {
     done: (done, of) => (done === 0 ? `${of} Schritte` : done >= of ? `alle ${of} Schritte erledigt` : `${done} von ${of} Schritten erledigt`),
     start: (title) => `Beginnen: ${title}`,
     resume: (title, step) => `Fortsetzen: ${title}, Schritt ${step}`,
-    forget: 'Meinen Fortschritt vergessen',
+    forget: 'Den Fortschritt vergessen',
     forgotten: 'Der Fortschritt ist vergessen.',
     teacher: 'Für Lehrende: Links und Aufgabenblätter',
     loading: 'Lektionen werden geladen',
