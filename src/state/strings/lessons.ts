@@ -51,6 +51,7 @@ export const lessonStrings = {
   },
   value: {
     unknown: '\u2026',
+    share: (value: string) => value,
     bits: (value: string) => `${value} bits`,
     expert: (id: number) => `E${id}`,
     layer: (n: number) => `layer ${n}`,

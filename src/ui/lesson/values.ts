@@ -1,4 +1,5 @@
 /** Values of readings as the page writes such values, and texts with them in their places. */
+import { fixed, plain } from '../../base/numerals';
 import type { Lesson, Step } from '../../lessons/format';
 import { read, type Read } from '../../lessons/checks/check';
 import type { AppState } from '../../state/state';
@@ -16,13 +17,13 @@ export function valueText({ kind, value }: Read): string {
   if (typeof value === 'string') return kind === 'token' ? text.token(tokenLabel(value)) : tokenLabel(value);
   switch (kind) {
     case 'share':
-      return formatShare(value);
+      return text.share(formatShare(value));
     case 'fine':
-      return formatShare(value, 3);
+      return text.share(formatShare(value, 3));
     case 'bits':
-      return text.bits(value.toFixed(2));
+      return text.bits(fixed(value, 2));
     case 'ratio':
-      return value.toFixed(2);
+      return fixed(value, 2);
     case 'expert':
       return text.expert(value);
     case 'layer':
@@ -30,7 +31,7 @@ export function valueText({ kind, value }: Read): string {
     case 'position':
       return text.position(value + 1);
     default:
-      return String(value);
+      return plain(value);
   }
 }
 

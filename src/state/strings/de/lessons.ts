@@ -1,5 +1,6 @@
 import type { lessonStrings as english } from '../lessons';
 import type { Translation } from '../translation';
+import { full } from './words';
 
 export const lessonStrings: Translation<typeof english> = {
   tool: 'Lektionen',
@@ -53,6 +54,7 @@ export const lessonStrings: Translation<typeof english> = {
   },
   value: {
     unknown: '\u2026',
+    share: full,
     bits: (value) => `${value} Bit`,
     expert: (id) => `E${id}`,
     layer: (n) => `Schicht ${n}`,
