@@ -78,6 +78,7 @@ for (const theme of ['light', 'dark'] as const) {
           await page.reload();
           await expect(page.locator('.chip.cur')).toBeVisible();
           await reach(page);
+          if (part !== undefined) await expect(page.locator(part).first()).toBeVisible();
           await expectAccessible(part);
         });
       }
