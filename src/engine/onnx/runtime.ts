@@ -2,9 +2,6 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { errorMessage, PlaygroundError } from '../../base/errors';
 
-/** More threads than this gain nothing at the sizes of this model. */
-const MOST_THREADS = 4;
-
 /** The runtime's .wasm file: where it is, or its bytes. */
 export type RuntimeFile = string | ArrayBuffer;
 
@@ -17,17 +14,12 @@ export interface Session {
   dispose(): void;
 }
 
-/** Threads share memory, which only an isolated page may. */
-function threads(): number {
-  const isolated = typeof crossOriginIsolated !== 'undefined' && crossOriginIsolated;
-  return isolated ? Math.min(MOST_THREADS, Math.max(1, Math.ceil(navigator.hardwareConcurrency / 2))) : 1;
-}
-
 /** The environment is one per thread of JavaScript and is read by the first session. */
 function configure(file: RuntimeFile): void {
   env.logLevel = 'error';
   env.wasm.proxy = false;
-  env.wasm.numThreads = threads();
+  // A token of a model this small takes about 2 ms; several threads need a page that its host isolates.
+  env.wasm.numThreads = 1;
   if (typeof file === 'string') env.wasm.wasmPaths = { wasm: file };
   else env.wasm.wasmBinary = file;
 }
