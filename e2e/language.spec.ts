@@ -94,19 +94,17 @@ test('English visitors load no German; the button switches, and what the page ho
   await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible();
 });
 
-for (const [width, height] of [[1440, 900], [1180, 800]] as const) {
-  test(`German fits at ${width} x ${height}`, async ({ page }) => {
-    test.setTimeout(120_000);
-    await page.setViewportSize({ width, height });
-    await openReplay(page, '#v=1&lang=de');
-    const state = async (name: string): Promise<void> => expect.soft(async () => expect({ name, ...(await fit(page)) }).toEqual({ name, beyond: 0, clipped: [], overlaps: [], outside: [] })).toPass({ timeout: 3_000 });
-    await state('main');
-    for (const name of PANELS) {
-      await openPanel(page, name);
-      await state(name);
-    }
-  });
-}
+test('German fits at 1180 x 800, where room is least', async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.setViewportSize({ width: 1180, height: 800 });
+  await openReplay(page, '#v=1&lang=de');
+  const state = async (name: string): Promise<void> => expect.soft(async () => expect({ name, ...(await fit(page)) }).toEqual({ name, beyond: 0, clipped: [], overlaps: [], outside: [] })).toPass({ timeout: 3_000 });
+  await state('main');
+  for (const name of PANELS) {
+    await openPanel(page, name);
+    await state(name);
+  }
+});
 
 test('from right to left the page mirrors, axes do not, and nothing leaves the window', async ({ page, expectAccessible }) => {
   test.setTimeout(120_000);

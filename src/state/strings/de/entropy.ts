@@ -34,7 +34,7 @@ export const entropyStrings: Translation<typeof english> = {
     stale: 'läse sich anders',
     tauName: 'Schwelle \u03c4 der Schritte',
     none: 'Dieser Text hat keinen Schritt mit bekannter Entropie. Ein anderes Trennzeichen wählen oder auf Ausführen drücken.',
-    share: (share, n, calibrated) => (calibrated ? `${share} von ${n} Kalibrierschritten darauf oder darüber` : n === '1' ? `${share} des einzigen Schritts hier` : `${share} der ${n} Schritte hier darauf oder darüber`),
+    share: (share, n, calibrated) => (calibrated ? `${share} von ${n} Kalibrierschritten \u2265 \u03c4` : n === '1' ? `${share} des einzigen Schritts hier` : `${share} der ${n} Schritte hier \u2265 \u03c4`),
     spoken: (label, n, lead) => `${label}: ${steps(n)}. ${lead}`,
   },
   models: {

@@ -228,7 +228,7 @@ export const german: Strings = {
       score: (experts, token) => `Der Router gibt jedem der ${experts} Experten einen Anteil an \u201e${token}\u201c.`,
       cut: (chosen, dropped) => `${chosen === 1 ? 'Der beste kommt' : `Die besten ${count(chosen)} kommen`} in die Auswahl; ${dropped} ${dropped === 1 ? 'ruht' : 'ruhen'}.`,
       run: (names) => `Nur ${names} ${names.includes(' und ') ? 'rechnen' : 'rechnet'}.`,
-      combine: (parts) => `Zum Token kommt ${parts} hinzu.`,
+      combine: (parts) => `Addiert ${parts}.`,
       combineUnknown: (names) => `Die Ausgaben von ${names} kommen hinzu, mit Gewichten, die dieser Trace nicht enthält.`,
       nothing: 'Kein Experte hat gerechnet: Das Token geht unverändert vorbei.',
     },
@@ -250,7 +250,7 @@ export const german: Strings = {
   router: {
     title: 'Router',
     where: (layer, token, text) => `Schicht ${layer}, Token ${token} \u201e${text}\u201c`,
-    columns: { slot: 'Platz', expert: 'Experte', logit: 'Logit', softmax: 'Softmax', share: 'Anteil', mix: 'Mix' },
+    columns: { slot: 'Platz', expert: 'Exp.', logit: 'Logit', softmax: 'Softmax', share: 'Anteil', mix: 'Mix' },
     cutTopK: 'Top-k',
     cutTopP: 'Top-p',
     k: (k) => `k = ${k}`,
