@@ -1,10 +1,10 @@
+import { lazy, Suspense } from 'react';
 import { strings } from '../state/strings';
 import { useAppState } from './context';
-import { Dialogs } from './Dialogs';
 import { Dock } from './Dock';
 import { DropTarget } from './DropTarget';
 import { EditNote } from './edits/EditLine';
-import { EmbedAttribute, EmbedBar, EmbedFoot } from './EmbedChrome';
+import { EmbedAttribute } from './EmbedAttribute';
 import { FlowPanel } from './FlowPanel';
 import { HeatmapPanel } from './HeatmapPanel';
 import { LessonRegion } from './lesson/LessonRegion';
@@ -23,12 +23,16 @@ import { TopBar } from './TopBar';
 import { useHidden } from './useHidden';
 import { PHONE, useMedia } from './useMedia';
 
+const Dialogs = lazy(() => import('./Dialogs'));
+const EmbedChrome = lazy(() => import('./EmbedChrome'));
+
 /** Sentence, machine, number: from top to bottom and from left to right. */
 export function App() {
   const embed = useAppState((state) => state.view.embed);
   // In another page there is no sheet over the content: everything stands in one flow, which has a height.
   const phone = useMedia(PHONE) && !embed;
   const columns = useColumns();
+  const dialog = useAppState((state) => state.view.dialog !== undefined || state.importFailure !== undefined);
   // There a panel stands alone under the sentence.
   const alone = useAppState((state) => state.view.embed && state.view.panel !== 'main');
   const head = useMeasured<HTMLDivElement>('head');
@@ -42,7 +46,13 @@ export function App() {
       </Part>
       <div id="app">
         <div ref={head}>
-          {embed ? <EmbedBar /> : <TopBar />}
+          {embed ? (
+            <Suspense>
+              <EmbedChrome part="bar" />
+            </Suspense>
+          ) : (
+            <TopBar />
+          )}
           <Notices />
           <EditNote />
           {!embed && <LessonRegion />}
@@ -68,7 +78,11 @@ export function App() {
           </div>}
         </main>
         {!phone && <Dock />}
-        {embed && <EmbedFoot />}
+        {embed && (
+          <Suspense>
+            <EmbedChrome part="foot" />
+          </Suspense>
+        )}
       </div>
       {phone && (
         <>
@@ -76,7 +90,11 @@ export function App() {
           <TabBar />
         </>
       )}
-      <Dialogs />
+      {dialog && (
+        <Suspense>
+          <Dialogs />
+        </Suspense>
+      )}
       <EmbedAttribute on={embed} />
       <Part id="open">
         <DropTarget />

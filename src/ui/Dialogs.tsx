@@ -15,8 +15,8 @@ const ShareDialog = lazy(() => import('./share/ShareDialog'));
 
 const LessonList = lazy(() => import('./lesson/LessonList'));
 
-/** The one dialog that is open, if any. */
-export function Dialogs() {
+/** The one dialog that is open, if any. All of them are fetched with the first one. */
+export default function Dialogs() {
   const app = useApp();
   const name = useAppState((state) => state.view.dialog);
   const failure = useAppState((state) => state.importFailure);

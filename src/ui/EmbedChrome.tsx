@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { answer } from '../state/embed/consent';
 import { shareLink } from '../state/share';
 import { strings } from '../state/strings';
@@ -12,8 +12,13 @@ import { useHidden } from './useHidden';
 /** Pause after a change before the link to the full page follows, ms. */
 const LINK_MS = 300;
 
+/** The parts that the page has only in another page, fetched there alone. */
+export default function EmbedChrome({ part }: { readonly part: 'bar' | 'foot' }) {
+  return part === 'bar' ? <EmbedBar /> : <EmbedFoot />;
+}
+
 /** What of the bar remains in another page: the prompt, the edits that are on, and a question of that page. */
-export function EmbedBar() {
+function EmbedBar() {
   const edits = useAppState((state) => state.edits.list.length > 0);
   const asking = useAppState((state) => state.view.asking);
   const [noPrompt, noRun] = [useHidden('prompt'), useHidden('run')];
@@ -66,7 +71,7 @@ function Question({ origin }: { readonly origin: string }) {
 }
 
 /** Where this comes from, and the way to the full page with the same state. */
-export function EmbedFoot() {
+function EmbedFoot() {
   const href = useShareLink();
   return (
     <footer className="embed-foot wrap">
@@ -98,15 +103,4 @@ function useShareLink(): string {
     };
   }, [app]);
   return href;
-}
-
-/** Tells the style sheets that the page stands in another one. */
-export function EmbedAttribute({ on }: { readonly on: boolean }) {
-  useLayoutEffect(() => {
-    if (on) document.documentElement.dataset['embed'] = '';
-    else delete document.documentElement.dataset['embed'];
-    // Whoever measures the page's room has to look again.
-    dispatchEvent(new Event('resize'));
-  }, [on]);
-  return null;
 }
