@@ -15,7 +15,7 @@ const RUNNERS: { readonly [N in SectionName]: (environment: Environment, progres
 
 /** Rounds and time for each task. */
 const PACE = {
-  full: { rounds: 20, fewest: 5, budgetMs: 12_000 },
+  full: { rounds: 20, fewest: 5, budgetMs: 8_000 },
   quick: { rounds: 3, fewest: 2, budgetMs: 1_000 },
 } as const;
 

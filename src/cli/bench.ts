@@ -30,12 +30,12 @@ const SECTIONS: Readonly<Record<string, (options: BenchOptions) => Promise<Bench
 export const BENCH = {
   name: 'bench',
   purpose: `Measures the engine on this machine. Without SECTION: against other libraries, in a browser page. Sections: ${Object.keys(SECTIONS).join(', ')}, docs.`,
-  positionals: { usage: 'SECTION', min: 0, max: 1 },
+  positionals: { usage: '[SECTION]', min: 0, max: 1 },
   flags: {
-    only: { kind: 'text', placeholder: 'A,B', default: '', help: `Parts of the comparison: some of ${SECTION_NAMES.join(',')}. With --against: tasks of src/bench/own.ts.` },
+    only: { kind: 'text', placeholder: 'A,B', help: `Parts of the comparison: some of ${SECTION_NAMES.join(',')}. With --against: tasks of src/bench/own.ts.` },
     quick: { kind: 'switch', help: 'A smoke test: small sizes, few rounds. Its figures are not for publication.' },
     node: { kind: 'switch', help: 'Our engine alone, in Node through Dawn: for a machine with a GPU and no browser (GPU=hardware).' },
-    against: { kind: 'text', placeholder: 'COMMIT', default: '', help: 'This checkout against an older commit of it, in turns, in one browser.' },
+    against: { kind: 'text', placeholder: 'COMMIT', help: 'This checkout against an older commit of it, in turns, in one browser.' },
     model: { kind: 'text', placeholder: 'DIR', default: 'public/models/moe', help: 'Folder of the checkpoint.' },
     repeats: { kind: 'number', min: 1, max: 100, whole: true, default: 5, help: 'Repetitions of each measurement, of which the median counts; with --against pairs.' },
     out: { kind: 'text', placeholder: 'FILE', default: 'reports/bench.json', help: 'The report. Other sections in it are kept.' },
@@ -60,11 +60,12 @@ export function run(argv: readonly string[]): Promise<number> {
       process.stdout.write('docs/BENCHMARKS.md is written.\n');
       return 0;
     }
-    if (flags.against !== '') {
-      const result = await (await import('./bench-against')).benchAgainst(flags.against, flags.only, flags.repeats);
+    const only = flags.only ?? '';
+    if (flags.against !== undefined) {
+      const result = await (await import('./bench-against')).benchAgainst(flags.against, only, flags.repeats);
       add(`step-${String(result.details['before'])}-${String(result.details['now'])}`, result);
     } else if (name === undefined) {
-      await (await import('./bench-peers')).benchPeers({ only: flags.only, quick: flags.quick, node: flags.node, model: flags.model, onSection: add });
+      await (await import('./bench-peers')).benchPeers({ only, quick: flags.quick, node: flags.node, model: flags.model, onSection: add });
     } else {
       const section = Object.hasOwn(SECTIONS, name) ? SECTIONS[name] : undefined;
       if (section === undefined) throw new PlaygroundError('bad-input', `There is no section "${name}": wanted is one of ${Object.keys(SECTIONS).join(', ')}, docs, or none.`);

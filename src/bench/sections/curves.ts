@@ -23,7 +23,7 @@ export interface CurveResult {
   readonly label: string;
   readonly axis: 'T' | 'E' | 'k' | 'd' | 'L';
   readonly points: readonly CurvePoint[];
-  /** Largest over smallest time: 1 is flat. Of curves that should be flat. */
+  /** Largest over smallest time, both as medians over rounds of a point's time to the first point's: 1 is flat. Of curves that should be flat. */
   readonly flatness?: number;
 }
 
@@ -91,8 +91,9 @@ async function curve({ pace }: Environment, head: Pick<CurveResult, 'name' | 'la
     const { at, rowsPerExpert, tokens } = points[i] ?? { at: NaN, tokens: 1 };
     return { at, ...(rowsPerExpert === undefined ? {} : { rowsPerExpert }), ms: round(median(row.ms ?? []) / tokens), row };
   });
-  const times = found.map(({ ms }) => ms);
-  return { ...head, points: found, ...(flat ? { flatness: Math.max(...times) / Math.min(...times) } : {}) };
+  // In pairs, like every ratio here: what slows one round down must not bend the curve.
+  const relative = rows.map(({ ratio }) => ratio?.ratio ?? 1);
+  return { ...head, points: found, ...(flat ? { flatness: Math.max(...relative) / Math.min(...relative) } : {}) };
 }
 
 /** The contender of a point, whose run gives its distance from the oracle where that is too large, else 0. */
