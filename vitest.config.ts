@@ -18,6 +18,8 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: kernelTests,
+          // Components are tested without the panel that brings their texts.
+          setupFiles: ['src/state/strings/late.ts'],
           sequence: { groupOrder: 0 },
           // Property tests take seconds where other work shares the cores.
           testTimeout: 60_000,

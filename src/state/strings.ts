@@ -22,9 +22,9 @@ import type { Translation } from './strings/translation';
 import { count, ordinal } from './strings/words';
 import { about } from './strings/about';
 import { compareStrings } from './strings/compare';
-import { remixStrings } from './strings/remix';
-import { remixFigures } from './strings/remixFigures';
-import { steering } from './strings/steering';
+import type { remixStrings } from './strings/remix';
+import type { remixFigures } from './strings/remixFigures';
+import type { steering } from './strings/steering';
 import { traceStrings } from './strings/traces';
 
 export const english = {
@@ -43,10 +43,11 @@ export const english = {
   device: deviceStrings,
   engine: engineStrings,
   recovery: recoveryStrings,
-  remix: remixStrings,
+  // The rest of these three comes with their panel: strings/late.ts.
+  remix: { title: 'Re-mix' } as typeof remixStrings,
   entropy: entropyStrings,
-  remixFigures,
-  steering,
+  remixFigures: {} as typeof remixFigures,
+  steering: {} as typeof steering,
   traces: traceStrings,
   lessons: lessonStrings,
   brand: 'MoE Playground',

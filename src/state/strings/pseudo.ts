@@ -1,5 +1,6 @@
 /** A catalogue with every text in brackets: what stands on the screen without them did not come from it. For tests. */
 import type { Strings } from '../strings';
+import './late';
 
 export const OPENING = '\u27e6';
 export const CLOSING = '\u27e7';

@@ -6,6 +6,7 @@ import { closeOpen, traceKey } from '../../state/openTraces';
 import { copyText, exportFile, runText, traceBytes } from '../../state/share';
 import type { OpenTrace } from '../../state/state';
 import { strings } from '../../state/strings';
+import '../../state/strings/late';
 import { showOpen } from '../../state/traces';
 import { formatBytes } from '../../viz/format';
 import { useApp, useAppState } from '../context';

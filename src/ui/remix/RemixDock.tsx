@@ -1,6 +1,7 @@
 import { Suspense, useRef, type KeyboardEvent } from 'react';
 import { patch } from '../../state/app';
 import { strings } from '../../state/strings';
+import '../../state/strings/late';
 import { useApp, useAppState } from '../context';
 import { REMIX_BODIES } from './sections';
 import { readingArrow } from '../readingArrow';
