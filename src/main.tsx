@@ -50,8 +50,8 @@ async function begin(page: HTMLElement): Promise<void> {
       <Page />
     </AppContext>,
   );
-  await start(app);
   if (import.meta.env.PROD) keepOffline(app, __OFFLINE__);
+  await start(app);
 }
 
 void begin(root);
