@@ -33,13 +33,26 @@ export function drawOf(seed: number, i: number, tokens: number): Draw {
   };
 }
 
-/** Puts settings into their fields and runs to the end, edit included. */
-export async function runDraw(page: Page, { prompt, tokens, temperature, topK, topP, seed, off }: Draw): Promise<void> {
+/** Without its edit. */
+export function plain(draw: Draw, isPlain = true): Draw {
+  return isPlain ? { ...draw, off: undefined } : draw;
+}
+
+/**
+ * Puts settings into their fields and runs to the end, edit included.
+ * @param before what the fields hold; where it is not known, all are filled
+ */
+export async function runDraw(page: Page, { prompt, tokens, temperature, topK, topP, seed, off }: Draw, before?: Draw): Promise<void> {
   const reset = page.getByRole('button', { name: 'Reset: take all edits off' });
   if (await reset.isVisible()) await reset.click();
-  for (const [name, value] of [['T', temperature], ['top-k', topK], ['top-p', topP]] as const) await page.getByRole('textbox', { name: `exact value of ${name}`, exact: true }).fill(value);
-  await page.getByRole('textbox', { name: 'Seed', exact: true }).fill(seed);
-  await page.getByRole('textbox', { name: 'New tokens' }).fill(String(tokens));
+  const fields = [
+    ['exact value of T', temperature, before?.temperature],
+    ['exact value of top-k', topK, before?.topK],
+    ['exact value of top-p', topP, before?.topP],
+    ['Seed', seed, before?.seed],
+    ['New tokens', String(tokens), before === undefined ? undefined : String(before.tokens)],
+  ] as const;
+  for (const [name, value, held] of fields) if (value !== held) await page.getByRole('textbox', { name, exact: true }).fill(value);
   await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
   await page.keyboard.press('Control+Enter');
   await settledRun(page, prompt);

@@ -109,6 +109,7 @@ describe('a run whose device is lost', () => {
   it('runs on the processor after the second loss, and the text that stands stays', async () => {
     const { client, events, plan } = open(lossPlan(3, 6));
     const first = await client.load('tiny', AT);
+    const access = client.access();
     const heard = new Heard();
     let before: number[] = [];
     client.follow((event) => {
@@ -123,6 +124,8 @@ describe('a run whose device is lost', () => {
     expect(heard.ids).toHaveLength(19);
     expect(heard.started).toBe(1);
     const last = events.at(-1);
+    // What methods hold by it stays.
+    expect(client.access()).toBe(access);
     expect(last?.kind === 'recovered' && [last.model.engine.backend, last.model.reason, last.model === first]).toEqual(['onnx', { kind: 'lost' }, false]);
     // A text that it writes on its own is made again there, and changed there.
     expect((await client.rerun({ source: 'run', from: 2, plan: WITHOUT, forced: [], record: RECORD_ROUTING })).reason).toBe('length');

@@ -73,6 +73,8 @@ export function createRecoveringClient(inner: EngineClient, clock: RecoveryClock
   let recipe: Recipe | undefined;
   let recovery: Promise<Running> | undefined;
   let losses: readonly Loss[] = [];
+  /** What `access` gives for the model that was loaded last, whichever engines it has run on since. */
+  let lasting: ModelAccess | undefined;
   let access: { readonly generation: number; readonly access: ModelAccess } | undefined;
 
   const install = (info: LoadedInfo): Running => {
@@ -178,6 +180,7 @@ export function createRecoveringClient(inner: EngineClient, clock: RecoveryClock
     epoch += 1;
     current = undefined;
     known = undefined;
+    lasting = undefined;
     recovery = undefined;
     runs.forget();
   };
@@ -193,6 +196,7 @@ export function createRecoveringClient(inner: EngineClient, clock: RecoveryClock
       try {
         const info = await inner.load(model, call);
         runs.forget();
+        lasting = undefined;
         return install(info).info;
       } catch (error) {
         if (!isLoss(error) || epoch !== at || call.signal?.aborted === true) throw error;
@@ -204,7 +208,8 @@ export function createRecoveringClient(inner: EngineClient, clock: RecoveryClock
     rerun: async (request, call) => await runs.rerun(request, call),
     access: () => {
       if (known === undefined || (current === undefined && recovery === undefined)) return inner.access();
-      return createRecoveringAccess(known, onMain);
+      lasting ??= createRecoveringAccess(known, onMain);
+      return lasting;
     },
     memory: async () => await inner.memory(),
     restart: () => {
