@@ -126,9 +126,15 @@ export async function outcome(page: Page, trace: Trace): Promise<Outcome> {
   // A line at the top leaves less room for rows; what it says is looked at before.
   const dismiss = page.getByRole('alert').getByRole('button', { name: 'Dismiss' });
   while ((await dismiss.count()) > 0) await dismiss.first().click();
-  // The address follows the page after a moment.
-  await page.waitForTimeout(400);
-  return { trace: rest, screen: await screen(page), link: new URL(page.url()).hash, prompt: await page.getByRole('textbox', { name: 'Prompt' }).inputValue() };
+  await page.waitForTimeout(600);
+  // The address follows the page after a moment, and figures move to their values.
+  let seen = await screen(page);
+  for (let looks = 0, before = ''; looks < 20 && before !== JSON.stringify(seen); looks += 1) {
+    before = JSON.stringify(seen);
+    await page.waitForTimeout(400);
+    seen = await screen(page);
+  }
+  return { trace: rest, screen: seen, link: new URL(page.url()).hash, prompt: await page.getByRole('textbox', { name: 'Prompt' }).inputValue() };
 }
 
 const panel = (page: Page, id: string) => page.locator(`[data-panel=remix-${id}]`);

@@ -44,6 +44,13 @@ async function work(page: Page, losses: Losses, kind: Trial['work'], loss: numbe
   return { submits, said: JSON.stringify(await outcome(page, await saved(page))) };
 }
 
+/** Where two texts begin to differ, with some of both. */
+function difference(a: string, b: string): string {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  return `from character ${at}: ${a.slice(Math.max(0, at - 80), at + 80)} <> ${b.slice(Math.max(0, at - 80), at + 80)}`;
+}
+
 async function trial(page: Page, losses: Losses, loss: number): Promise<Trial> {
   const at = (k: number): number => uniformAt(SEED ^ 0x5eed, 8 * loss + k);
   const how = KINDS[Math.floor(at(0) * KINDS.length)] ?? 'crash';
@@ -61,14 +68,15 @@ async function trial(page: Page, losses: Losses, loss: number): Promise<Trial> {
   const { said } = await work(page, losses, kind, loss);
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   const moment = kind === 'gradient' ? 'gradient' : submit === 1 ? 'prefill' : kind === 'edited' ? 'edit' : 'decode';
+  if (said !== calm.said) console.log(difference(calm.said, said));
   return { loss, how, work: kind, moment, submit, submits: calm.submits, struck: (await losses.struck()) === before + 1, identical: said === calm.said, seconds };
 }
 
-/** Trials of earlier parts with the same seed. */
-function earlier(): readonly Trial[] {
-  if (FIRST === 0 || !existsSync(REPORT)) return [];
+/** Trials of other parts with the same seed. */
+function others(): readonly Trial[] {
+  if (!existsSync(REPORT)) return [];
   const { details } = JSON.parse(readFileSync(REPORT, 'utf8')) as { details: { seed: number; trials: readonly Trial[] } };
-  return details.seed === SEED ? details.trials.filter(({ loss }) => loss < FIRST) : [];
+  return details.seed === SEED ? details.trials.filter(({ loss }) => loss < FIRST || loss >= FIRST + LOSSES) : [];
 }
 
 test(`${LOSSES} losses from number ${FIRST} on`, async ({ page, allowErrors }) => {
@@ -76,10 +84,11 @@ test(`${LOSSES} losses from number ${FIRST} on`, async ({ page, allowErrors }) =
   allowErrors(/worker|GPU|Instance dropped/i);
   const losses = await prepareLosses(page);
   await openLive(page);
-  const trials = [...earlier()];
+  const trials = [...others()];
   for (let loss = FIRST; loss < FIRST + LOSSES; loss += 1) {
     const done = await trial(page, losses, loss);
     trials.push(done);
+    trials.sort((a, b) => a.loss - b.loss);
     console.log(`loss ${loss}: ${done.how} in ${done.work} (${done.moment}, submit ${done.submit} of ${done.submits}), ${done.struck ? 'struck' : 'MISSED'}, ${done.identical ? 'identical' : 'DIFFERENT'}, ${done.seconds} s`);
     const summary = { losses: trials.length, struck: trials.filter((one) => one.struck).length, identical: trials.filter((one) => one.struck && one.identical).length };
     mkdirSync('reports', { recursive: true });

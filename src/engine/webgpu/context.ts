@@ -28,6 +28,17 @@ function describeAdapter(info: GPUAdapterInfo): AdapterReport {
   return { name, software: info.isFallbackAdapter || SOFTWARE.test(all) };
 }
 
+/** A browser whose GPU process is in trouble may leave a request for an adapter unanswered. */
+const ANSWER_MS = 30_000;
+
+async function within<T>(work: Promise<T>, boundMs: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`There was no answer within ${boundMs / 1000} s.`)), boundMs);
+  });
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 const MORE_ROOM = 'Close other pages that use the GPU, or let the processor compute.';
 
 function megabytes(bytes: number): string {
@@ -76,17 +87,17 @@ export class GpuContext {
    * A device on a fresh adapter (an adapter gives one device only).
    * @throws PlaygroundError `no-webgpu` or `adapter-refused`
    */
-  static async acquire(gpu: GPU | undefined): Promise<GpuContext> {
+  static async acquire(gpu: GPU | undefined, boundMs: number = ANSWER_MS): Promise<GpuContext> {
     if (gpu === undefined) {
       throw new PlaygroundError('no-webgpu', 'This browser offers no WebGPU, so the model cannot run here. Recorded traces still play; a current Chrome, Edge or Safari runs the model.');
     }
-    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+    const adapter = await within(gpu.requestAdapter({ powerPreference: 'high-performance' }), boundMs).catch(() => null);
     if (adapter === null) {
       throw new PlaygroundError('adapter-refused', 'WebGPU is there, but the browser gave no graphics adapter. Recorded traces still play; restarting the browser or updating the graphics driver often helps.');
     }
     const wanted = adapter.limits;
     try {
-      const device = await adapter.requestDevice({
+      const device = await within(adapter.requestDevice({
         label: 'moe-playground',
         // Used only while a run is profiled.
         requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
@@ -94,7 +105,7 @@ export class GpuContext {
           maxStorageBufferBindingSize: wanted.maxStorageBufferBindingSize,
           maxBufferSize: wanted.maxBufferSize,
         },
-      });
+      }), boundMs);
       return new GpuContext(device, describeAdapter(adapter.info));
     } catch (error) {
       throw new PlaygroundError('adapter-refused', 'The graphics adapter refused to open a device. Recorded traces still play; closing other pages that use the GPU may help.', [], { cause: error });
