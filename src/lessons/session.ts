@@ -2,8 +2,11 @@
 import { patch, type App } from '../state/app';
 import { hiddenExcept, type ControlId } from '../state/controls';
 import { stopRun, toggleRun } from '../state/generate';
+import { loadStatistics } from '../state/expertStatistics';
 import type { AppState } from '../state/state';
 import { applyStepKeys } from './apply';
+import { readingsOf } from './checks/check';
+import type { ReadingName } from './checks/names';
 import type { Act, Step } from './format';
 
 const VIEW = ['panel', 'remixSection', 'heat', 'order', 'tau', 'stepEnd', 'stepPattern', 'candidates', 'pins', 'group', 'unit'] as const;
@@ -47,10 +50,16 @@ export function showParts(app: App, { show }: Pick<Step, 'show'>): void {
   patch(app, 'view', { hidden: show === undefined ? [] : hiddenExcept([...show, 'lesson', 'keys', 'lang', 'theme']) });
 }
 
+/** Everything that a step reads. */
+function readingsIn({ check, claims, values, predict }: Step): readonly ReadingName[] {
+  return [...[check, ...claims, ...(predict?.options.map(({ when }) => when) ?? [])].flatMap(readingsOf), ...Object.values(values).map(({ read }) => read)];
+}
+
 /** Brings the page to where a step begins. */
 export async function enterStep(app: App, step: Step): Promise<void> {
   stopRun(app);
   showParts(app, step);
+  if (readingsIn(step).some((name) => name.startsWith('corpus'))) await loadStatistics(app);
   await applyStepKeys(app, step.set);
 }
 
