@@ -168,6 +168,25 @@ test('on a phone the sheet holds the numbers of the focused layer, and a tap on 
   await expect(sheet.getByRole('button', { name: 'Export trace' })).toBeVisible();
 });
 
+test('nothing on the page moves while it loads', async ({ page }) => {
+  await page.setViewportSize({ width: 1350, height: 940 });
+  await page.addInitScript(() => {
+    const seen: string[] = [];
+    Object.assign(window, { shifts: seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const sources = (Reflect.get(entry, 'sources') ?? []) as readonly { readonly node?: Element | null }[];
+        seen.push(`${Number(Reflect.get(entry, 'value')).toFixed(4)} ${sources.map(({ node }) => (node instanceof Element ? node.className : '')).join(', ')}`);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  await openReplay(page);
+  await page.waitForTimeout(500);
+  const shifts = await page.evaluate(() => Reflect.get(window, 'shifts') as string[]);
+  console.log(`layout shifts: ${JSON.stringify(shifts)}`);
+  expect(shifts.reduce((sum, text) => sum + Number.parseFloat(text), 0)).toBeLessThan(0.05);
+});
+
 test('at rest nothing moves: no animation runs and no frame is asked for', async ({ page }) => {
   await page.addInitScript(() => {
     const real = window.requestAnimationFrame.bind(window);

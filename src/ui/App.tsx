@@ -22,6 +22,7 @@ import { TabBar } from './TabBar';
 import { TopBar } from './TopBar';
 import { useHidden } from './useHidden';
 import { PHONE, useMedia } from './useMedia';
+import { useStarting } from './useStarting';
 
 const Dialogs = lazy(() => import('./Dialogs'));
 const EmbedChrome = lazy(() => import('./EmbedChrome'));
@@ -37,6 +38,7 @@ export function App() {
   const alone = useAppState((state) => state.view.embed && state.view.panel !== 'main');
   const head = useMeasured<HTMLDivElement>('head');
   useRoomAttribute();
+  useStarting();
   return (
     <>
       <Part id="routing">
