@@ -126,6 +126,8 @@ export async function outcome(page: Page, trace: Trace): Promise<Outcome> {
   // A line at the top leaves less room for rows; what it says is looked at before.
   const dismiss = page.getByRole('alert').getByRole('button', { name: 'Dismiss' });
   while ((await dismiss.count()) > 0) await dismiss.first().click();
+  // What the pointer rests on may be lit.
+  await page.mouse.move(1, 1);
   await page.waitForTimeout(600);
   // The address follows the page after a moment, and figures move to their values.
   let seen = await screen(page);
