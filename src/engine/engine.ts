@@ -26,6 +26,11 @@ export interface EngineInfo {
 
 export interface Engine {
   readonly info: EngineInfo;
+  /**
+   * Compiles what a model of this shape will need, while its weights are still on their way; `load` waits for it. Never
+   * fails: what goes wrong is said by `load`. Absent where there is nothing to compile.
+   */
+  prepare?(config: ModelConfig): Promise<void>;
   /** Puts a checkpoint on the device. Several models may be loaded at once. Throws `out-of-memory`, `device-lost`, `cancelled`. */
   load(checkpoint: Checkpoint, options?: LoadOptions): Promise<LoadedModel>;
   /** What it holds on its device; absent where it has none. */

@@ -95,6 +95,20 @@ describe('a load over the network', () => {
     expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
     expect(bytes.at(-1)).toBe(ALL_BYTES);
   });
+  it('says the shape of the model before the weights are asked for, and from a verified file only', async () => {
+    const seen: (readonly [number, string | undefined])[] = [];
+    const storage = new MemoryCacheStorage();
+    for (const { fetcher, asked } of [server(), server()]) {
+      await load(fetcher, await storageOf(storage), { onConfig: ({ width }: { readonly width: number }) => void seen.push([width, asked.at(-1)]) });
+    }
+    expect(seen).toEqual([[32, 'tiny/config.json'], [32, 'manifest.json']]);
+    const changed = new TextEncoder().encode(new TextDecoder().decode(FILES.get('config.json')!).replace('32', '48'));
+    const other = new Map([...FILES, ['config.json', changed] as const]);
+    const onConfig = (): never => {
+      throw new Error('not to be called');
+    };
+    expect((await failure(load(server(other).fetcher, undefined, { onConfig })))[0]).toBe('integrity');
+  });
   it('names a truncated file with got and wanted', async () => {
     const cut = WEIGHTS.slice(0, 5000);
     const [code, message] = await failure(load(server(withFile('model.safetensors', cut)).fetcher));

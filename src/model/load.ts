@@ -3,7 +3,9 @@ import { PlaygroundError, throwIfCancelled } from '../base/errors';
 import { assembleCheckpoint, OPTIONAL_FILES, parseJsonFile, REQUIRED_FILES, type CheckpointFileName } from './assemble';
 import type { FileCache } from './cache';
 import type { Checkpoint } from './checkpoint';
+import type { ModelConfig } from './config';
 import { download, open, verify, type Fetcher } from './download';
+import { parseHfConfig } from './hf-config';
 import { manifestFiles, parseManifest, type Manifest, type ManifestFile } from './manifest';
 
 /** Where models come from. */
@@ -18,6 +20,8 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal;
   /** Bytes while downloading, counted over all files that are not cached; else files. */
   readonly onProgress?: (stage: 'manifest' | 'download' | 'verify', done: number, total: number) => void;
+  /** Called with the shape of the model as soon as it is known, before the weights come: time to compile for it. */
+  readonly onConfig?: (config: ModelConfig) => void;
 }
 
 export interface LoadedCheckpoint {
@@ -77,6 +81,12 @@ function fileUrl({ modelsUrl }: CheckpointSource, model: string, name: string): 
  */
 export async function loadCheckpoint(source: CheckpointSource, model: string, options: DownloadOptions = {}): Promise<LoadedCheckpoint> {
   const { signal, onProgress = () => undefined } = options;
+  const announce = async (bytes: Uint8Array | undefined, expected: ManifestFile | undefined): Promise<void> => {
+    if (options.onConfig === undefined || bytes === undefined || expected === undefined) return;
+    const label = `config.json of "${model}"`;
+    await verify(bytes, expected, label);
+    options.onConfig(parseHfConfig(parseJsonFile(bytes, label)));
+  };
   onProgress('manifest', 0, 1);
   const manifest = await fetchManifest(source, signal);
   const wanted = wantedFiles(manifest, model);
@@ -86,6 +96,7 @@ export async function loadCheckpoint(source: CheckpointSource, model: string, op
   for (const { name, expected } of wanted) {
     const cached = await source.cache.get(expected.sha256);
     if (cached !== undefined) files.set(name, cached);
+    if (name === 'config.json') await announce(cached, expected);
   }
   throwIfCancelled(signal);
 
@@ -98,6 +109,7 @@ export async function loadCheckpoint(source: CheckpointSource, model: string, op
     const onBytes = (done: number): void => onProgress('download', before + done, total);
     files.set(name, await download(source.fetcher, url, `${name} of "${model}"`, expected, { onBytes, ...(signal ? { signal } : {}) }));
     downloadedBytes += expected.bytes;
+    if (name === 'config.json') await announce(files.get(name), expected);
   }
 
   let cacheNote = '';

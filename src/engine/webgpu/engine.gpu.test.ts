@@ -145,3 +145,19 @@ describe.each<KernelForm>(['register', 'tiled'])('the WebGPU engine with %s kern
     gpu.dispose();
   });
 });
+
+test('a load finds compiled what was prepared from the config alone', async () => {
+  const fresh = await createWebgpuEngine({ form: 'register' });
+  const checkpoint = tinyCheckpoint({ vocabulary: 92 });
+  const { device } = fresh.context;
+  const compile = device.createComputePipelineAsync.bind(device);
+  let compiled = 0;
+  Object.assign(device, { createComputePipelineAsync: (descriptor: GPUComputePipelineDescriptor) => (compiled++, compile(descriptor)) });
+  await fresh.prepare(checkpoint.config);
+  const before = compiled;
+  expect(before).toBeGreaterThan(10);
+  const model = await fresh.load(checkpoint);
+  expect(compiled).toBe(before);
+  model.dispose();
+  fresh.dispose();
+});

@@ -3,9 +3,11 @@
  */
 import { PlaygroundError, throwIfCancelled } from '../../base/errors';
 import type { Checkpoint } from '../../model/checkpoint';
+import type { ModelConfig } from '../../model/config';
 import type { DeviceMemory, Engine, EngineInfo, LoadedModel, LoadOptions } from '../engine';
-import type { KernelForm } from './constants';
+import { type KernelForm, sizesOf } from './constants';
 import { GpuContext } from './context';
+import { compileAll } from './kernels';
 import { loadWebgpuModel, type WebgpuModel } from './model';
 import { chooseForm, type FormChoice } from './tune';
 
@@ -32,6 +34,7 @@ function describeChoice(choice: FormChoice): string {
 
 export class WebgpuEngine implements Engine {
   #form: KernelForm | undefined;
+  #preparing: Promise<void> | undefined;
   #why: string;
   readonly #models = new Set<WebgpuModel>();
 
@@ -47,17 +50,34 @@ export class WebgpuEngine implements Engine {
     return { backend: 'webgpu', adapter: this.context.adapter.name, software: this.context.adapter.software, forms: this.#why, form: this.#form };
   }
 
+  async prepare(config: ModelConfig): Promise<void> {
+    // Error scopes form a stack, so nothing else may use them meanwhile: a load waits.
+    this.#preparing = this.#prepare(config).catch(() => undefined);
+    await this.#preparing;
+  }
+
+  async #prepare(config: ModelConfig): Promise<void> {
+    await this.#choose(config);
+    await this.context.settle(compileAll(this.context.device, sizesOf(config, this.#form ?? 'register'), () => undefined));
+  }
+
+  async #choose(config: ModelConfig): Promise<void> {
+    if (this.#form !== undefined) return;
+    const choice = await chooseForm(this.context, config);
+    this.#form = choice.form;
+    this.#why = describeChoice(choice);
+  }
+
   async load(checkpoint: Checkpoint, options: LoadOptions = {}): Promise<LoadedModel> {
+    await this.#preparing;
     if (this.context.isLost) throw new PlaygroundError('device-lost', 'The GPU went away; restart the engine first.');
     throwIfCancelled(options.signal);
     if (this.#form === undefined) {
       options.onProgress?.('measure', 0);
-      const choice = await chooseForm(this.context, checkpoint.config);
-      this.#form = choice.form;
-      this.#why = describeChoice(choice);
+      await this.#choose(checkpoint.config);
       options.onProgress?.('measure', 1);
     }
-    const model = await loadWebgpuModel(this.context, checkpoint, this.#form, options);
+    const model = await loadWebgpuModel(this.context, checkpoint, this.#form ?? 'register', options);
     this.#models.add(model);
     return model;
   }

@@ -149,7 +149,7 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     progress('adapter', 0, 1);
     if (engine === undefined) ({ engine, reason } = await openEngine((backend) => createEngine(backend, command.engine.form), command.engine.choice, () => progress('runtime', 0, 1)));
     progress('adapter', 1, 1);
-    const { checkpoint, downloadedBytes, cacheNote } = await loadCheckpoint(modelsUrl, name, { signal, onProgress: progress });
+    const { checkpoint, downloadedBytes, cacheNote } = await loadCheckpoint(modelsUrl, name, { signal, onProgress: progress, onConfig: (config) => void engine?.prepare?.(config) });
     // Freed before the new one is uploaded: a device may hold one model but not two.
     await endCalls(place === 'beside' ? beside : ready);
     if (place === 'beside') forgetBeside();
