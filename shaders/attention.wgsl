@@ -27,19 +27,24 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var largest = -3.0e38;
   var total = 0.0;
   let end = state.position + row;
-  for (var j = 0u; j <= end; j++) {
-    let at = (j * KV_HEADS + group) * HEAD4;
-    var score = 0.0;
-    for (var i = 0u; i < HEAD4; i++) { score += dot(query[i], keys[at + i]); }
-    if (score > largest) {
-      let shrink = exp(largest - score);
-      largest = score;
-      total *= shrink;
-      for (var i = 0u; i < HEAD4; i++) { sum[i] *= shrink; }
+  // Four keys at a time share one look at the maximum. Keys past the end repeat the last one and get no weight.
+  for (var j = 0u; j <= end; j += 4u) {
+    let index = min(vec4u(j, j + 1u, j + 2u, j + 3u), vec4u(end));
+    let at = (index * KV_HEADS + group) * HEAD4;
+    var score = vec4f();
+    for (var i = 0u; i < HEAD4; i++) {
+      let part = query[i];
+      score += vec4f(dot(part, keys[at.x + i]), dot(part, keys[at.y + i]), dot(part, keys[at.z + i]), dot(part, keys[at.w + i]));
     }
-    let weight = exp(score - largest);
-    total += weight;
-    for (var i = 0u; i < HEAD4; i++) { sum[i] += weight * values[at + i]; }
+    score = select(score, vec4f(-3.0e38), vec4u(j, j + 1u, j + 2u, j + 3u) > vec4u(end));
+    let peak = max(max(max(score.x, score.y), max(score.z, score.w)), largest);
+    let shrink = exp(largest - peak);
+    let weight = exp(score - peak);
+    largest = peak;
+    total = total * shrink + dot(weight, vec4f(1.0));
+    for (var i = 0u; i < HEAD4; i++) {
+      sum[i] = sum[i] * shrink + mat4x4f(values[at.x + i], values[at.y + i], values[at.z + i], values[at.w + i]) * weight;
+    }
   }
   for (var i = 0u; i < HEAD4; i++) { out[(row * HEADS + head) * HEAD4 + i] = sum[i] / total; }
 }

@@ -1,4 +1,4 @@
-// attention.wgsl for one token: a workgroup owns one head, its lanes share the keys (lane, lane + LANES, ...) with a
+// attention.wgsl for one token: a workgroup owns one head, its lanes share the keys, four in turn, with a
 // running maximum each, and the partial results are merged in lane order, so that the sum is reproducible.
 // q [HEADS, HEAD_DIM]; keys, values [capacity, KV_HEADS, HEAD_DIM]; out [HEADS, HEAD_DIM].
 @group(0) @binding(0) var<storage, read> state: State;
@@ -8,8 +8,7 @@
 @group(0) @binding(4) var<storage, read_write> out: array<vec4f>;
 
 const HEAD4: u32 = HEAD_DIM / 4u;
-// 16 KiB of workgroup memory is what every device gives.
-const LANES: u32 = select(16u, 32u, HEAD_DIM <= 64u);
+const LANES: u32 = DECODE_LANES;
 
 var<workgroup> largest: array<f32, LANES>;
 var<workgroup> total: array<f32, LANES>;
@@ -28,19 +27,25 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) workg
   }
   var peak = -3.0e38;
   var mass = 0.0;
-  for (var j = lane; j <= state.position; j += LANES) {
-    let at = (j * KV_HEADS + group) * HEAD4;
-    var score = 0.0;
-    for (var i = 0u; i < HEAD4; i++) { score += dot(query[i], keys[at + i]); }
-    if (score > peak) {
-      let shrink = exp(peak - score);
-      peak = score;
-      mass *= shrink;
-      for (var i = 0u; i < HEAD4; i++) { sum[i] *= shrink; }
+  // Four keys at a time, as in attention.wgsl.
+  let end = state.position;
+  for (var j = 4u * lane; j <= end; j += 4u * LANES) {
+    let index = min(vec4u(j, j + 1u, j + 2u, j + 3u), vec4u(end));
+    let at = (index * KV_HEADS + group) * HEAD4;
+    var score = vec4f();
+    for (var i = 0u; i < HEAD4; i++) {
+      let part = query[i];
+      score += vec4f(dot(part, keys[at.x + i]), dot(part, keys[at.y + i]), dot(part, keys[at.z + i]), dot(part, keys[at.w + i]));
     }
-    let weight = exp(score - peak);
-    mass += weight;
-    for (var i = 0u; i < HEAD4; i++) { sum[i] += weight * values[at + i]; }
+    score = select(score, vec4f(-3.0e38), vec4u(j, j + 1u, j + 2u, j + 3u) > vec4u(end));
+    let higher = max(max(max(score.x, score.y), max(score.z, score.w)), peak);
+    let shrink = exp(peak - higher);
+    let weight = exp(score - higher);
+    peak = higher;
+    mass = mass * shrink + dot(weight, vec4f(1.0));
+    for (var i = 0u; i < HEAD4; i++) {
+      sum[i] = sum[i] * shrink + mat4x4f(values[at.x + i], values[at.y + i], values[at.z + i], values[at.w + i]) * weight;
+    }
   }
   largest[lane] = peak;
   total[lane] = mass;

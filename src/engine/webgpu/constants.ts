@@ -105,6 +105,9 @@ export function modelConstants(sizes: Sizes): Constants {
     PLAN_THREADS: Math.min(256, roundUp(sizes.experts, 16)),
     // A software adapter pays for each lane at a barrier; a GPU wants the lanes.
     HEAD_THREADS: sizes.form === 'register' ? 32 : 256,
+    // Lanes that share the keys of a head in decode: one SIMD group of a software adapter; on a GPU as many as 16 KiB of
+    // workgroup memory hold.
+    DECODE_LANES: sizes.form === 'register' ? 4 : config.headDim <= 64 ? 32 : 16,
   };
 }
 

@@ -192,7 +192,7 @@ export class Forward {
     this.#layers.forEach((layer, l) => {
       const own = cache.layers[l];
       if (own === undefined) return;
-      pass.run(own.decodeQkv, config.heads + 2 * config.kvHeads);
+      pass.run(own.decodeQkv, sizes.form === 'register' ? ceilDiv(config.heads + 2 * config.kvHeads, 4) : config.heads + 2 * config.kvHeads);
       pass.run(own.decodeAttention, config.heads);
       this.#row(pass, layer.decodeOutput, config.width);
       this.#decodeBlock(pass, layer, slots);

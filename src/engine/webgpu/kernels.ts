@@ -8,6 +8,7 @@ import common from '../../../shaders/common.wgsl?raw';
 import decodeAttention from '../../../shaders/decode_attention.wgsl?raw';
 import decodeDown from '../../../shaders/decode_down.wgsl?raw';
 import decodeQkv from '../../../shaders/decode_qkv.wgsl?raw';
+import decodeQkvRegister from '../../../shaders/decode_qkv_register.wgsl?raw';
 import decodeUp from '../../../shaders/decode_up.wgsl?raw';
 import embed from '../../../shaders/embed.wgsl?raw';
 import expertsDownRegister from '../../../shaders/experts_down_register.wgsl?raw';
@@ -48,6 +49,7 @@ export const KERNEL_SOURCES = {
   decode_attention: decodeAttention,
   decode_down: decodeDown,
   decode_qkv: decodeQkv,
+  decode_qkv_register: decodeQkvRegister,
   decode_up: decodeUp,
   embed,
   experts_down_register: expertsDownRegister,
@@ -182,7 +184,7 @@ export async function compileAll(device: GPUDevice, sizes: Sizes, onDone: () => 
     logits: compile(`gemm_${form}`, product.logits),
     head: compile('head', { FIRST_ROW: 0 }),
     pool: compile('pool'),
-    decodeQkv: compile('decode_qkv'),
+    decodeQkv: compile(form === 'register' ? 'decode_qkv_register' : 'decode_qkv'),
     decodeAttention: compile('decode_attention'),
     decodeOutput: compile(`gemv_${form}`, product.output),
     decodeUp: compile('decode_up'),

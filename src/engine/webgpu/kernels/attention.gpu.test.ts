@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelConfig } from '../../../model/config';
 import { ropeTable } from '../buffers';
-import type { Sizes } from '../constants';
+import { type Sizes, sizesOf } from '../constants';
 import { GpuContext } from '../context';
 import { runKernel, runWords, stateWords, tinySizes } from './testing/harness';
 import { expectUntouched, expectWithin } from './testing/expect';
@@ -68,11 +68,14 @@ describe.each(CONFIGS)('%s', (_, change) => {
     }
   });
 
-  test('decode_qkv multiplies, turns and appends one token', async () => {
+  test.each([
+    ['decode_qkv', allHeads],
+    ['decode_qkv_register', Math.ceil(allHeads / 4)],
+  ] as const)('%s multiplies, turns and appends one token', async (name, groups) => {
     const position = 7;
     const [x, w] = [normals(3, width, 2), normals(4, width * qkvWidth, 0.3)];
     const cache = untouched((position + 2) * keyWidth);
-    const [, , , , , q, keys, values] = await runKernel(gpu, 'decode_qkv', { sizes, groups: [allHeads] }, [
+    const [, , , , , q, keys, values] = await runKernel(gpu, name, { sizes, groups: [groups] }, [
       stateWords(position), x, w, gains, table, untouched(heads * headDim + 4), cache, cache.slice(),
     ]);
     const plain = product(x, w, qkvWidth, normScale(x, normEpsilon));
@@ -122,19 +125,21 @@ describe.each(CONFIGS)('%s', (_, change) => {
     [32, 12],
     [33, 1],
     [61, 12],
-  ])('decode_attention over %i keys sees no later key, spread %i', async (count, spread) => {
+  ])('decode_attention over %i keys sees no later key, spread %i, in both forms', async (count, spread) => {
     const q = normals(6, heads * headDim, spread);
     const [keys, values] = cacheOf(count, spread);
-    const [, , , , out] = await runKernel(gpu, 'decode_attention', { sizes, groups: [heads] }, [stateWords(count - 1), q, keys, values, untouched((heads + 1) * headDim)]);
-    for (let head = 0; head < heads; head++) {
-      expectWithin(row(out, head, headDim), want(row(q, head, headDim), head, keys, values, count), `head ${head}`);
+    for (const form of ['register', 'tiled'] as const) {
+      const [, , , , out] = await runKernel(gpu, 'decode_attention', { sizes: sizesOf(sizes.config, form), groups: [heads] }, [stateWords(count - 1), q, keys, values, untouched((heads + 1) * headDim)]);
+      for (let head = 0; head < heads; head++) {
+        expectWithin(row(out, head, headDim), want(row(q, head, headDim), head, keys, values, count), `head ${head}, ${form}`);
+      }
+      expectUntouched(out.subarray(heads * headDim), 'the heads');
     }
-    expectUntouched(out.subarray(heads * headDim), 'the heads');
   });
 });
 
 test.each([15, 16, 17])('decode_attention with wide heads has 16 lanes for %i keys', async (count) => {
-  const sizes = tinySizes({ heads: 2, kvHeads: 2, headDim: 68 });
+  const sizes = tinySizes({ heads: 2, kvHeads: 2, headDim: 68 }, 'tiled');
   const [q, keys, values] = [normals(6, 136), normals(1, count * 136), normals(2, count * 136)];
   const [, , , , out] = await runKernel(gpu, 'decode_attention', { sizes, groups: [2] }, [stateWords(count - 1), q, keys, values, untouched(136)]);
   for (let head = 0; head < 2; head++) {

@@ -15,6 +15,7 @@ const TESTED_BY: Record<KernelName, string> = {
   decode_attention: 'attention',
   decode_down: 'experts',
   decode_qkv: 'attention',
+  decode_qkv_register: 'attention',
   decode_up: 'experts',
   embed: 'ends',
   experts_down_register: 'experts',
