@@ -75,8 +75,10 @@ export function Score({ trace }: { readonly trace: Trace }) {
   const { slots, off } = useLanes(trace, token, row);
   const total = Math.max(width, layout.total + 2);
   const range = useMemo(() => {
-    const from = Math.max(0, windowStart - OVERSCAN);
-    const to = Math.min(total, windowStart + Math.max(width, 1) + 2 * OVERSCAN);
+    // A text shorter than the one before leaves the window behind its end until the browser scrolls back.
+    const start = Math.max(0, Math.min(windowStart, total - Math.max(width, 1)));
+    const from = Math.max(0, start - OVERSCAN);
+    const to = Math.min(total, start + Math.max(width, 1) + 2 * OVERSCAN);
     return { ...tokensBetween(layout, from, to), from, to };
   }, [layout, windowStart, total, width]);
 
