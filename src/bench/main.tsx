@@ -57,6 +57,13 @@ globalThis.moeBench = {
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root element.');
 const strings = benchStrings(navigator.language);
+// The tokens follow an attribute, which the playground's setting sets; this page has no settings.
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const follow = (): void => {
+  document.documentElement.dataset['theme'] = dark.matches ? 'dark' : 'light';
+};
+dark.addEventListener('change', follow);
+follow();
 document.documentElement.lang = navigator.language.slice(0, 2);
 document.title = `${strings.title}: MoE Playground`;
 // ?only=ffn,decode leaves out the rest.
