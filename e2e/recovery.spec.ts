@@ -71,6 +71,7 @@ test('a GPU that is lost in a run, with edits and in a gradient costs nothing; t
     await expect(page.locator('.badge')).toContainText('CPU');
     const after = await outcome(page, await saved(page));
     expect(after.trace.tokens.ids).toEqual(before.trace.tokens.ids);
+    expect(await mixOutcome(page)).toEqual(mix);
     expect(after.trace.run.interventions).toEqual(before.trace.run.interventions);
     expect([after.prompt, after.link]).toEqual([before.prompt, before.link]);
   });
