@@ -49,7 +49,7 @@ test.describe('automatic choice', () => {
 
 test('a link holds edits; a bad one is left out with a notice', async ({ page }) => {
   await openReplay(page, '#v=1&ab=3.7&rk=5:1@4&bias=3.8:+50&ab=3.99');
-  await expect(page.getByText('The link says ab=3.99, which is no possible edit of this model, so it was left out.')).toBeVisible();
+  await expect(page.getByText('The link says ab=3.99, but ab takes experts of this model as layer.expert, so it was left out.')).toBeVisible();
   await expect(edits(page)).toContainText('3 edits: expert 7 off in layer 3 and 2 more');
   await page.getByRole('tab', { name: /^Edits/ }).click();
   const rows = page.locator('.edit-log tbody tr[data-edit]');
