@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { args, executablePath, nodeGpuEnv } from './scripts/browser.mjs';
 
 const kernelTests = ['src/**/*.gpu.test.ts'];
+/** Long ones that put kernels together which the browser runs one by one, and together in the page's stories. */
+const nodeOnly = ['src/engine/webgpu/gradients/golden.gpu.test.ts', 'src/methods/collaboration/collaborate.gpu.test.ts'];
 /** A software adapter computes on the CPU, beside whatever else runs there. */
 const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
 
@@ -44,6 +46,7 @@ export default defineConfig({
         test: {
           name: 'gpu-browser',
           include: kernelTests,
+          exclude: nodeOnly,
           setupFiles: ['scripts/gpu-setup.ts'],
           ...patience,
           sequence: { groupOrder: 1 },

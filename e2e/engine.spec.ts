@@ -70,27 +70,30 @@ test('on a software adapter the page measures, keeps the faster engine, and the 
   test.setTimeout(240_000);
   const asked = runtimes(page);
   await page.goto('/');
-  await expect(badge(page)).toHaveText(/^CPU[\d.]+× faster here$/, { timeout: 120_000 });
-  const said = await badge(page).textContent();
+  // Which one wins depends on the machine: the faster one has to, and WebGPU where they are about equal.
+  await expect(badge(page)).toHaveText(/^(CPU|WebGPU.*)([\d.]+× faster|as fast) here$/, { timeout: 120_000 });
+  const said = (await badge(page).textContent()) ?? '';
   expect(asked).toHaveLength(1);
   const speeds = await page.evaluate(() => Object.values(JSON.parse(localStorage.getItem('moe-playground.engineSpeeds') ?? '{}') as Record<string, { webgpu: number; onnx: number }>));
   expect(speeds).toHaveLength(1);
-  const [{ webgpu, onnx } = { webgpu: 0, onnx: 1 }] = speeds;
+  const [{ webgpu, onnx } = { webgpu: 0, onnx: 0 }] = speeds;
   console.log(`measured by the page: WebGPU ${webgpu.toFixed(1)} ms a token, ONNX Runtime ${onnx.toFixed(1)} ms`);
-  expect(webgpu).toBeGreaterThan(onnx);
+  expect(Math.min(webgpu, onnx)).toBeGreaterThan(0);
+  expect(said.startsWith('CPU')).toBe(onnx * 1.1 < webgpu);
 
   // The next visit measures nothing and says the same.
   await page.reload();
-  await expect(badge(page)).toHaveText(said ?? '', { timeout: 120_000 });
+  await expect(badge(page)).toHaveText(said, { timeout: 120_000 });
 
   await page.getByRole('textbox', { name: 'Prompt' }).fill('The king');
   await badge(page).click();
   await expect(facts(page)).toContainText(`measured here: WebGPU ${webgpu.toFixed(1)} ms a token, the processor ${onnx.toFixed(1)} ms`);
-  await choice(page, 'WebGPU').check();
-  await expect(facts(page)).toContainText('WebGPU on the processor (software adapter)', { timeout: 120_000 });
+  const other = said.startsWith('CPU') ? 'WebGPU' : 'The processor (ONNX Runtime)';
+  await choice(page, other).check();
+  await expect(facts(page)).toContainText(other === 'WebGPU' ? 'WebGPU on the processor (software adapter)' : 'the processor, with ONNX Runtime (WebAssembly)', { timeout: 120_000 });
   await expect(facts(page)).toContainText('chosen by you');
   await page.keyboard.press('Escape');
-  await expect(badge(page)).toHaveText(/^WebGPU/);
+  await expect(badge(page)).toHaveText(other === 'WebGPU' ? /^WebGPU/ : /^CPU/);
   await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('The king');
-  expect(await page.evaluate(() => localStorage.getItem('moe-playground.engine'))).toBe('webgpu');
+  expect(await page.evaluate(() => localStorage.getItem('moe-playground.engine'))).toBe(other === 'WebGPU' ? 'webgpu' : 'onnx');
 });

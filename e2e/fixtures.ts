@@ -15,6 +15,8 @@ interface Fixtures {
   readonly watch: (context: BrowserContext) => Promise<void>;
   /** Asserts that axe finds no violation of WCAG 2.2 A and AA in what is on screen, or in the part of it that a selector names. */
   readonly expectAccessible: (part?: string) => Promise<void>;
+  /** The same in the theme on screen, and the rules about colour in the other one as well: nothing else depends on the theme. */
+  readonly expectAccessibleInBothThemes: (part?: string) => Promise<void>;
   /** What the page computes with; stories about the choice itself set it to `auto`. */
   readonly engine: StoryEngine;
   /** What has been held against the story so far. */
@@ -88,14 +90,33 @@ export const test = base.extend<Fixtures>({
   expectAccessible: async ({ page }, use) => {
     await use((part) => expectAccessible(page, part));
   },
+
+  expectAccessibleInBothThemes: async ({ page }, use) => {
+    await use(async (part) => {
+      await expectAccessible(page, part);
+      const own = (await page.locator('html').getAttribute('data-theme')) === 'dark' ? 'dark' : 'light';
+      const other = own === 'dark' ? 'light' : 'dark';
+      for (const [theme, check] of [[other, true], [own, false]] as const) {
+        await page.emulateMedia({ colorScheme: theme });
+        await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+        if (check) await expectAccessible(page, part, COLOUR_RULES);
+      }
+    });
+  },
 });
 
 export { expect } from '@playwright/test';
 
-async function expectAccessible(page: Page, part = 'html'): Promise<void> {
+/** The rules of axe that look at colours. */
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
+async function expectAccessible(page: Page, part = 'html', rules?: string[]): Promise<void> {
   // Only violations are carried over, and no blank page is opened to join the results of frames, which this page has none of: a quarter of the time.
   const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode(true);
-  const { violations } = await axe.include(part).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  axe.include(part);
+  if (rules === undefined) axe.withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']);
+  else axe.withRules(rules);
+  const { violations } = await axe.analyze();
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
   expect(found).toEqual([]);
 }

@@ -242,16 +242,14 @@ test.describe('on a desk', () => {
     for (const what of ['previous or next stage of the token', 'pin the expert: it keeps its colour', 'move the threshold by .05']) await expect(dialog).toContainText(what);
   });
 
-  for (const theme of ['light', 'dark'] as const) {
-    test(`axe finds nothing in the modes, on the canvas and with pins, ${theme}`, async ({ page, expectAccessible }) => {
-      test.setTimeout(180_000);
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await openReplay(page, '#v=1&heat=all&e=3.1,2.2&tau=3');
-      await expectAccessible('.p-heat');
-      await expectAccessible('.sentence');
-      await page.setInputFiles('input[data-open-trace]', syntheticFile({ tokens: 20, layers: 48, experts: 128, topK: 8, promptTokens: 5 }));
-      await expect(page.locator('.heat-canvas')).toBeVisible();
-      await expectAccessible('.p-heat');
-    });
-  }
+  test('axe finds nothing in the modes, on the canvas and with pins', async ({ page, expectAccessibleInBothThemes }) => {
+    test.setTimeout(180_000);
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await openReplay(page, '#v=1&heat=all&e=3.1,2.2&tau=3');
+    await expectAccessibleInBothThemes('.p-heat');
+    await expectAccessibleInBothThemes('.sentence');
+    await page.setInputFiles('input[data-open-trace]', syntheticFile({ tokens: 20, layers: 48, experts: 128, topK: 8, promptTokens: 5 }));
+    await expect(page.locator('.heat-canvas')).toBeVisible();
+    await expectAccessibleInBothThemes('.p-heat');
+  });
 });

@@ -312,30 +312,28 @@ test('an own question, input that cannot be used, a stop in the middle, and the 
   });
 });
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in Re-mix, ${theme}, with and without the model; every cell is reached by keys`, async ({ page, expectAccessible }) => {
-    test.setTimeout(480_000);
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await openReplay(page, '#v=1&view=remix');
-    await expect(panel(page, 'map').locator('.rmap')).toBeVisible();
-    await expectAccessible('.p-remix');
-    await page.getByRole('button', { name: 'Load the model' }).click();
-    await expect(panel(page, 'effect').locator('[data-cost=mix]')).toBeVisible({ timeout: 150_000 });
-    await page.getByRole('button', { name: 'Whole page for Re-mix' }).click();
-    await page.getByRole('button', { name: 'Settings', exact: true }).click();
-    await page.getByRole('button', { name: 'Choose', exact: true }).click();
-    await expectAccessible('.p-remix');
-    await panel(page, 'omega').getByRole('gridcell').first().focus();
-    await page.keyboard.press('End');
-    await page.keyboard.press('ArrowRight');
-    await expect(page.locator('[data-omega="after.0.0"]')).toBeFocused();
-    await expect(page.locator('[data-omega="after.0.0"]')).toHaveAttribute('aria-label', /^Layer \d+, expert 0: \.\d+ before, \.\d+ after, /);
-    await panel(page, 'map').getByRole('button', { name: /^Table and downloads/ }).click();
-    await page.getByRole('button', { name: 'Show as table' }).click();
-    await expect(panel(page, 'map').locator('tbody tr')).toHaveCount(parseReferences(readFileSync('public/references/single.jsonl', 'utf8'), SHAPE).references.length);
-  });
-}
+test('axe finds nothing in Re-mix, with and without the model; every cell is reached by keys', async ({ page, expectAccessibleInBothThemes }) => {
+  test.setTimeout(480_000);
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openReplay(page, '#v=1&view=remix');
+  await expect(panel(page, 'map').locator('.rmap')).toBeVisible();
+  await expectAccessibleInBothThemes('.p-remix');
+  await page.getByRole('button', { name: 'Load the model' }).click();
+  await expect(panel(page, 'effect').locator('[data-cost=mix]')).toBeVisible({ timeout: 150_000 });
+  await page.getByRole('button', { name: 'Whole page for Re-mix' }).click();
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('button', { name: 'Choose', exact: true }).click();
+  await expectAccessibleInBothThemes('.p-remix');
+  await panel(page, 'omega').getByRole('gridcell').first().focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('[data-omega="after.0.0"]')).toBeFocused();
+  await expect(page.locator('[data-omega="after.0.0"]')).toHaveAttribute('aria-label', /^Layer \d+, expert 0: \.\d+ before, \.\d+ after, /);
+  await panel(page, 'map').getByRole('button', { name: /^Table and downloads/ }).click();
+  await page.getByRole('button', { name: 'Show as table' }).click();
+  await expect(panel(page, 'map').locator('tbody tr')).toHaveCount(parseReferences(readFileSync('public/references/single.jsonl', 'utf8'), SHAPE).references.length);
+});
 
 test('fewer references than neighbours get a sentence, and what was shipped is shown before anything runs', async ({ page }) => {
   const lines = readFileSync('public/references/single.jsonl', 'utf8').split('\n').filter((line) => /"correct": ?true/.test(line)).slice(0, 2);

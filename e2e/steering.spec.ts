@@ -43,66 +43,64 @@ function npmi({ tokens, markers, active, together }: Found, pair: number): numbe
   return k === 0 ? -1 : (Math.log2(k / markers) + Math.log2(tokens / K)) / Math.log2(tokens / k);
 }
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`the cards show what was measured, with its numbers, without the model; ${theme}`, async ({ page, expectAccessible }) => {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    const topP = shipped('top-p');
-    await openReplay(page, '#view=remix&method=top-p');
-    const rows = (topP?.['frontier'] ?? []) as readonly { readonly kind: string; readonly meanExperts: number; readonly bitsPerByte: { readonly mean: number } }[];
-    expect(rows.length).toBeGreaterThan(5);
-    for (const { kind, meanExperts, bitsPerByte } of rows.filter((row) => row.kind !== 'paper')) {
-      await expect(panel(page, 'top-p-frontier').locator(`circle[data-line="${kind}"][data-x="${meanExperts}"]`)).toHaveAttribute('data-y', bitsPerByte.mean.toFixed(4));
+test('the cards show what was measured, with its numbers, without the model', async ({ page, expectAccessibleInBothThemes }) => {
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  const topP = shipped('top-p');
+  await openReplay(page, '#view=remix&method=top-p');
+  const rows = (topP?.['frontier'] ?? []) as readonly { readonly kind: string; readonly meanExperts: number; readonly bitsPerByte: { readonly mean: number } }[];
+  expect(rows.length).toBeGreaterThan(5);
+  for (const { kind, meanExperts, bitsPerByte } of rows.filter((row) => row.kind !== 'paper')) {
+    await expect(panel(page, 'top-p-frontier').locator(`circle[data-line="${kind}"][data-x="${meanExperts}"]`)).toHaveAttribute('data-y', bitsPerByte.mean.toFixed(4));
+  }
+  for (const [kind, name] of [['levels', (one: string) => `level ${one}`], ['domains', (one: string) => one]] as const) {
+    await panel(page, 'top-p-kinds').getByRole('button', { name: kind }).click();
+    for (const { name: one, meanExperts } of (topP?.[kind] ?? []) as readonly { readonly name: string; readonly meanExperts: number }[]) {
+      await expect(panel(page, 'top-p-kinds').locator(`[data-name="${name(one)}"] circle`)).toHaveAttribute('data-value', meanExperts.toFixed(3));
     }
-    for (const [kind, name] of [['levels', (one: string) => `level ${one}`], ['domains', (one: string) => one]] as const) {
-      await panel(page, 'top-p-kinds').getByRole('button', { name: kind }).click();
-      for (const { name: one, meanExperts } of (topP?.[kind] ?? []) as readonly { readonly name: string; readonly meanExperts: number }[]) {
-        await expect(panel(page, 'top-p-kinds').locator(`[data-name="${name(one)}"] circle`)).toHaveAttribute('data-value', meanExperts.toFixed(3));
-      }
-    }
-    await expect(page.locator('.honest')).toContainText(`${topP?.summary['n']} texts`);
-    await expectAccessible('.p-remix');
+  }
+  await expect(page.locator('.honest')).toContainText(`${topP?.summary['n']} texts`);
+  await expectAccessibleInBothThemes('.p-remix');
 
-    await card(page, 'Rerouting');
-    const arms = (shipped('rerouting')?.['arms'] ?? {}) as Readonly<Record<string, { readonly cycles: readonly { readonly heldOut: { readonly mean: number } }[] }>>;
-    for (const [arm, { cycles }] of Object.entries(arms)) for (const [x, { heldOut }] of cycles.entries()) await expect(panel(page, 'rerouting-cycles').locator(`circle[data-line="${arm}"][data-x="${x}"]`)).toHaveAttribute('data-y', heldOut.mean.toFixed(3));
-    await page.getByRole('button', { name: 'Settings', exact: true }).click();
-    await expectAccessible('.p-remix');
+  await card(page, 'Rerouting');
+  const arms = (shipped('rerouting')?.['arms'] ?? {}) as Readonly<Record<string, { readonly cycles: readonly { readonly heldOut: { readonly mean: number } }[] }>>;
+  for (const [arm, { cycles }] of Object.entries(arms)) for (const [x, { heldOut }] of cycles.entries()) await expect(panel(page, 'rerouting-cycles').locator(`circle[data-line="${arm}"][data-x="${x}"]`)).toHaveAttribute('data-y', heldOut.mean.toFixed(3));
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await expectAccessibleInBothThemes('.p-remix');
 
-    await card(page, 'RICE');
-    const found = shipped('rice')?.items.find(({ id }) => id === 'find-step')?.['at'] as Found;
-    const order = found.active.map((_, pair) => pair).sort((a, b) => npmi(found, b) - npmi(found, a) || a - b);
-    const listed = panel(page, 'rice-rank').locator('tbody tr');
-    const names = (pairs: readonly number[]): readonly string[] => pairs.map((pair) => `${Math.floor(pair / found.experts)}.${pair % found.experts}`);
-    await expect(listed).toHaveCount(9);
-    expect(await listed.evaluateAll((trs) => trs.map((tr) => tr.getAttribute('data-expert')))).toEqual(names(order.slice(0, 9)));
-    const [best = 0] = order;
-    await expect(listed.first().locator('td.num')).toHaveText([npmi(found, best).toFixed(3), npmi(found, best).toFixed(3), found.together[best]!.toLocaleString('en-US'), found.active[best]!.toLocaleString('en-US')]);
-    for (const pair of [0, 17, best]) await expect(panel(page, 'rice-map').locator(`[data-signed="${Math.floor(pair / found.experts)}.${pair % found.experts}"]`)).toHaveAttribute('data-value', npmi(found, pair).toFixed(4));
-    // The two highest are steered; a key in the map lets another one in, which makes the set the visitor's own.
-    await expect(panel(page, 'rice-map').locator('[aria-selected=true]')).toHaveCount(2);
-    await panel(page, 'rice-map').getByRole('gridcell').first().focus();
-    await page.keyboard.press('End');
-    await page.keyboard.press('Enter');
-    await expect(panel(page, 'rice-map').locator('[data-signed="0.15"]')).toHaveAttribute('aria-selected', 'true');
-    await expect(page.getByRole('combobox', { name: 'which' })).toHaveValue('manual');
-    await expect(panel(page, 'rice-rank').getByRole('checkbox', { name: 'Steer L0 E15' })).toBeChecked();
-    // A second marker joins the score with its weight, and has a map of its own.
-    await page.getByRole('checkbox', { name: 'Use the marker answer:' }).check();
-    await page.getByRole('textbox', { name: 'Weight of answer:' }).fill('-1');
-    const other = shipped('rice')?.items.find(({ id }) => id === 'find-answer')?.['at'] as Found;
-    const score = Math.max(...found.active.map((_, pair) => npmi(found, pair) - npmi(other, pair)));
-    await expect(listed.first().locator('td.num').first()).toHaveText(score.toFixed(3));
-    await panel(page, 'rice-map').getByRole('button', { name: 'answer:' }).click();
-    await expect(panel(page, 'rice-map').locator(`[data-signed="${Math.floor(best / found.experts)}.${best % found.experts}"]`)).toHaveAttribute('data-value', npmi(other, best).toFixed(4));
-    const beta = page.getByRole('slider', { name: 'Factor beta on their weight, slider' });
-    await beta.focus();
-    await page.keyboard.press('Home');
-    await expect(page.getByRole('textbox', { name: 'Factor beta on their weight' })).toHaveValue('0');
-    await page.keyboard.press('End');
-    await expect(page.getByRole('textbox', { name: 'Factor beta on their weight' })).toHaveValue('512');
-    await expectAccessible('.p-remix');
-  });
-}
+  await card(page, 'RICE');
+  const found = shipped('rice')?.items.find(({ id }) => id === 'find-step')?.['at'] as Found;
+  const order = found.active.map((_, pair) => pair).sort((a, b) => npmi(found, b) - npmi(found, a) || a - b);
+  const listed = panel(page, 'rice-rank').locator('tbody tr');
+  const names = (pairs: readonly number[]): readonly string[] => pairs.map((pair) => `${Math.floor(pair / found.experts)}.${pair % found.experts}`);
+  await expect(listed).toHaveCount(9);
+  expect(await listed.evaluateAll((trs) => trs.map((tr) => tr.getAttribute('data-expert')))).toEqual(names(order.slice(0, 9)));
+  const [best = 0] = order;
+  await expect(listed.first().locator('td.num')).toHaveText([npmi(found, best).toFixed(3), npmi(found, best).toFixed(3), found.together[best]!.toLocaleString('en-US'), found.active[best]!.toLocaleString('en-US')]);
+  for (const pair of [0, 17, best]) await expect(panel(page, 'rice-map').locator(`[data-signed="${Math.floor(pair / found.experts)}.${pair % found.experts}"]`)).toHaveAttribute('data-value', npmi(found, pair).toFixed(4));
+  // The two highest are steered; a key in the map lets another one in, which makes the set the visitor's own.
+  await expect(panel(page, 'rice-map').locator('[aria-selected=true]')).toHaveCount(2);
+  await panel(page, 'rice-map').getByRole('gridcell').first().focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(panel(page, 'rice-map').locator('[data-signed="0.15"]')).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('combobox', { name: 'which' })).toHaveValue('manual');
+  await expect(panel(page, 'rice-rank').getByRole('checkbox', { name: 'Steer L0 E15' })).toBeChecked();
+  // A second marker joins the score with its weight, and has a map of its own.
+  await page.getByRole('checkbox', { name: 'Use the marker answer:' }).check();
+  await page.getByRole('textbox', { name: 'Weight of answer:' }).fill('-1');
+  const other = shipped('rice')?.items.find(({ id }) => id === 'find-answer')?.['at'] as Found;
+  const score = Math.max(...found.active.map((_, pair) => npmi(found, pair) - npmi(other, pair)));
+  await expect(listed.first().locator('td.num').first()).toHaveText(score.toFixed(3));
+  await panel(page, 'rice-map').getByRole('button', { name: 'answer:' }).click();
+  await expect(panel(page, 'rice-map').locator(`[data-signed="${Math.floor(best / found.experts)}.${best % found.experts}"]`)).toHaveAttribute('data-value', npmi(other, best).toFixed(4));
+  const beta = page.getByRole('slider', { name: 'Factor beta on their weight, slider' });
+  await beta.focus();
+  await page.keyboard.press('Home');
+  await expect(page.getByRole('textbox', { name: 'Factor beta on their weight' })).toHaveValue('0');
+  await page.keyboard.press('End');
+  await expect(page.getByRole('textbox', { name: 'Factor beta on their weight' })).toHaveValue('512');
+  await expectAccessibleInBothThemes('.p-remix');
+});
 
 test('a number that cannot be gets a sentence and is not taken over', async ({ page }) => {
   await openReplay(page, '#view=remix&method=top-p');
