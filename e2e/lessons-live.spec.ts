@@ -1,11 +1,14 @@
 import { expect, test } from './fixtures';
 import { atStep, card, done, guess, lessonFile, next, panelTab } from './lessonPage';
 
+// Found twice, the mix takes half a minute on a software adapter; here the two finds are a matter of seconds.
+test.use({ engine: 'onnx' });
+
 test('lessons 5 and 6 with the live model: an expert off, another mix', async ({ page }) => {
   test.setTimeout(300_000);
   page.setDefaultTimeout(60_000);
   await page.goto('/#v=1&lesson=ablation&step=1');
-  await expect(page.locator('.badge')).toContainText('WebGPU', { timeout: 90_000 });
+  await expect(page.locator('.badge')).toContainText('CPU', { timeout: 90_000 });
   await test.step('break an expert', async () => {
     await atStep(page, 1);
     await guess(page, 'yes, another word');
