@@ -68,6 +68,13 @@ test('the strip of tokens and its transport stay in sight while the page scrolls
   await page.mouse.wheel(0, 400);
   const play = page.getByRole('button', { name: 'Play' });
   await expect(play).toBeInViewport();
+  // The wheel scrolls for some frames, and would go on below what comes next.
+  const scrolled = (): Promise<number> => page.evaluate(async () => {
+    const from = scrollY;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return scrollY === from ? scrollY : -1;
+  });
+  await expect.poll(scrolled).toBeGreaterThan(0);
   await page.evaluate(() => scrollTo(0, 0));
   await page.getByRole('button', { name: 'Show more' }).tap();
   await expect(page.locator('.sheet.full')).toBeVisible();
