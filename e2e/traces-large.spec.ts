@@ -16,6 +16,9 @@ test('a trace of 20 MB, 48 layers of 128 experts, top-8, opens without a main-th
   // By its path, as a visitor's own file: content handed over by the test would be unpacked in the thread that is measured.
   const path = info.outputPath('large.json');
   writeFileSync(path, file);
+  // The same with three times as many bytes: a fast machine reads the other before a line would be shown.
+  const slowPath = info.outputPath('slow.json');
+  writeFileSync(slowPath, Buffer.concat([file, Buffer.alloc(64e6 - file.length, ' ')]));
   await page.setViewportSize({ width: 1440, height: 900 });
   await openReplay(page);
   const browser = page.context().browser();
@@ -26,7 +29,7 @@ test('a trace of 20 MB, 48 layers of 128 experts, top-8, opens without a main-th
       new Promise<{ text: string; bar: string | null }>((resolve) => {
         const observer = new MutationObserver(() => {
           const line = document.querySelector('.reading');
-          const cancel = line?.querySelector('button[aria-label="Cancel reading large.json"]');
+          const cancel = line?.querySelector('button[aria-label="Cancel reading slow.json"]');
           if (!(cancel instanceof HTMLButtonElement)) return;
           observer.disconnect();
           resolve({ text: line?.textContent ?? '', bar: line?.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? null });
@@ -35,12 +38,12 @@ test('a trace of 20 MB, 48 layers of 128 experts, top-8, opens without a main-th
         observer.observe(document.body, { childList: true, subtree: true });
       }),
   );
-  await page.setInputFiles('input[data-open-trace] >> nth=0', path);
+  await page.setInputFiles('input[data-open-trace] >> nth=0', slowPath);
   const { text, bar } = await said;
-  expect(text).toMatch(/^(Reading|Checking) large\.json[\d.]+( MB of [\d.]+)? MBCancel$/);
+  expect(text).toMatch(/^(Reading|Checking) slow\.json[\d.]+( MB of [\d.]+)? MBCancel$/);
   expect(bar).toMatch(/^\d+$/);
   await expect(page.locator('.reading')).toHaveCount(0);
-  await expect(page.locator('[data-announcement]')).toHaveText('large.json was not opened: reading was cancelled.');
+  await expect(page.locator('[data-announcement]')).toHaveText('slow.json was not opened: reading was cancelled.');
   await expect(page.locator('.position')).toContainText('recorded run');
 
   const loopMs = await fixedLoopMs(page);
