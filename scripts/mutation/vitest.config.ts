@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['src/trace/**/*.test.ts', 'src/model/{safetensors,hf-config}.test.ts'],
+    include: ['src/trace/**/*.test.ts', 'src/model/{safetensors,hf-config,json}.test.ts'],
     testNamePattern: /^(?!.*(?:500 mutated|200 generated|every float32 exactly|never with another error|come back as they were written|inflating to more|could do harm))/,
     testTimeout: 20_000,
   },

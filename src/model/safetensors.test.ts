@@ -106,6 +106,7 @@ describe('the whole sentence', () => {
   const sentences: readonly [Uint8Array, string][] = [
     [file({}, 0, BigInt(MAX_HEADER_BYTES) + 1n), 'its header claims 1000001 bytes, but at most 1000000 are accepted.'],
     [file({}, 0, 3n), 'its header claims 3 bytes, but only 2 follow: the file is cut off.'],
+    [file('\uFEFF{}'), 'its header starts with "\uFEFF" instead of "{".'],
     [file('[1]'), 'its header starts with "[" instead of "{".'],
     [file('{"a":'), 'its header is not valid JSON.'],
     [file({ a: null }), 'tensor "a" is not described by a JSON object.'],
@@ -114,6 +115,7 @@ describe('the whole sentence', () => {
     [file({ 'a\0': one }, 4), 'the name of tensor "a\\u0000" contains a zero byte.'],
     [file({ ['n'.repeat(90)]: null }), `tensor "${'n'.repeat(80)}" is not described by a JSON object.`],
     [file({ a: { ...one, dtype: 5 } }, 4), 'tensor "a" has the dtype 5; known ones are F32, F16, BF16, I32, I64, U8.'],
+    [file({ a: { ...one, dtype: ['F32'] } }, 4), 'tensor "a" has the dtype ["F32"]; known ones are F32, F16, BF16, I32, I64, U8.'],
     [file({ a: { ...one, dtype: undefined } }, 4), 'tensor "a" has the dtype undefined; known ones are F32, F16, BF16, I32, I64, U8.'],
     [file({ a: { ...one, shape: 1 } }, 4), 'the shape of tensor "a" is not a list of whole numbers.'],
     [file({ a: { ...one, shape: [1, '1'] } }, 4), 'the shape of tensor "a" is not a list of whole numbers.'],
@@ -126,6 +128,7 @@ describe('the whole sentence', () => {
     [file({ a: { ...one, data_offsets: [4, 0] } }, 4), 'the data_offsets of tensor "a" end before they begin.'],
     [file({ a: tensor(0, 16, [4194305, 4194305, 211106198978564]) }, 16), 'the shape of tensor "a" is too large to count.'],
     [file({ a: tensor(0, 8, [1, 1]) }, 8), 'tensor "a" of shape [1, 1] needs 4 bytes, but its data_offsets span 8.'],
+    [file({ a: one, b: tensor(4, 16, [2]) }, 16), 'tensor "b" of shape [2] needs 8 bytes, but its data_offsets span 12.'],
     [file({ a: tensor(4, 8) }, 8), 'tensor "a" begins at byte 4 of the data where 0 was expected: there is a hole.'],
     [file({ a: one, b: tensor(2, 6) }, 6), 'tensor "b" begins at byte 2 of the data where 4 was expected: tensors overlap.'],
     [file({ a: one }, 8), 'its tensors need 4 bytes of data, but 8 follow the header: something is appended.'],

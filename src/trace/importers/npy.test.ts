@@ -31,13 +31,17 @@ describe('raw elements', () => {
     for (const type of ['uint64', 'u8']) expect(readRaw(bytes, type, [2])).toEqual({ shape: [2], values: [7, 8589934593] });
   });
 
+  test('of signed 64 bits carry their sign in the upper half', () => {
+    expect(readRaw(Uint8Array.of(5, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff), 'i8', undefined)?.values).toEqual([-8_589_934_587]);
+  });
+
   test('begin where the view begins, and fill the shape or are refused', () => {
     const shifted = Uint8Array.of(9, 1, 2, 3, 4).subarray(1);
     expect(readRaw(shifted, 'u1', [2, 1, 2])).toEqual({ shape: [2, 1, 2], values: [1, 2, 3, 4] });
     expect(readRaw(shifted, 'u1', [5])).toBeUndefined();
     expect(readRaw(shifted, 'u1', [2, 1])).toBeUndefined();
     expect(readRaw(shifted.subarray(0, 3), 'u2', undefined)).toBeUndefined();
-    for (const type of ['float32', '>i2', '', 'toString', 'i16']) expect(readRaw(shifted, type, undefined)).toBeUndefined();
+    for (const type of ['float32', '>i2', '', 'toString', 'i16', 'u<1', '<<u1']) expect(readRaw(shifted, type, undefined)).toBeUndefined();
     expect(readRaw(new Uint8Array(0), 'i4', [0, 2])).toEqual({ shape: [0, 2], values: [] });
   });
 });
@@ -47,6 +51,8 @@ describe('a .npy file', () => {
     for (const version of [[1, 0], [2, 0], [3, 0]] as const) expect(readNpy(npy(header('<i2', '2, 1, 2'), [1, 0, 2, 0, 3, 0, 4, 0], version))).toEqual({ shape: [2, 1, 2], values: [1, 2, 3, 4] });
     expect(readNpy(npy(header('|u1', '3,'), [1, 2, 3]))).toEqual({ shape: [3], values: [1, 2, 3] });
     expect(readNpy(npy(header('=i1', ''), [5]))).toEqual({ shape: [], values: [5] });
+    expect(readNpy(npy(header('<i2', '2, '), [1, 0, 2, 0]))).toEqual({ shape: [2], values: [1, 2] });
+    expect(readNpy(npy(header('<i2', '0, 2'), []))).toEqual({ shape: [0, 2], values: [] });
     expect(readNpy(npy("{'descr':'<i8','fortran_order':False,'shape':(1,)}", [3, 0, 0, 0, 0, 0, 0, 0]))).toEqual({ shape: [1], values: [3] });
   });
 
@@ -68,6 +74,8 @@ describe('a .npy file', () => {
     ['with more data than its shape', npy(header('<i2', '1,'), [1, 0, 2, 0])],
     ['of version 0', npy(header('<i2', '1,'), [1, 0], [0, 1])],
     ['of version 4', npy(header('<i2', '1,'), [1, 0], [4, 0])],
+    ['cut off in the padding of its header, with no data to miss', npy(header('<i2', '0,').padEnd(80), []).subarray(0, 80)],
+    ['whose header length needs more than 16 bits', npy(header('<i2', '32769,').padEnd(65_536 + 80), [1, 0], [2, 0])],
     ['of real numbers', npy(header('<f4', '1,'), [0, 0, 0, 0])],
     ['in big endian', npy(header('>i2', '1,'), [1, 0])],
     ['in Fortran order', npy(header('<i2', '1,', 'True'), [1, 0])],

@@ -16,7 +16,7 @@ const READERS: Readonly<Record<string, readonly [bytes: number, read: Reader]>> 
 };
 
 /** NumPy's long names of the types above. */
-const NAMES: Readonly<Record<string, string>> = { int8: 'i1', uint8: 'u1', int16: 'i2', uint16: 'u2', int32: 'i4', uint32: 'u4', int64: 'i8', uint64: 'u8' };
+const NAMES: ReadonlyMap<string, string> = new Map([['int8', 'i1'], ['uint8', 'u1'], ['int16', 'i2'], ['uint16', 'u2'], ['int32', 'i4'], ['uint32', 'u4'], ['int64', 'i8'], ['uint64', 'u8']]);
 
 export interface NumberArray {
   readonly shape: readonly number[];
@@ -26,7 +26,7 @@ export interface NumberArray {
 /** Elements of a raw little-endian buffer; undefined for an unknown type or a length that does not fit. */
 export function readRaw(bytes: Uint8Array, type: string, shape: readonly number[] | undefined): NumberArray | undefined {
   const name = type.replace(/^[<|=]/, '');
-  const key = Object.hasOwn(NAMES, name) ? (NAMES[name] ?? '') : name;
+  const key = NAMES.get(name) ?? name;
   const reader = Object.hasOwn(READERS, key) ? READERS[key] : undefined;
   if (reader === undefined || bytes.length % reader[0] !== 0) return undefined;
   const [width, read] = reader;
