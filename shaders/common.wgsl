@@ -2,7 +2,8 @@
 //   WIDTH D, HEADS, KV_HEADS, HEAD_DIM, QKV_WIDTH = (HEADS + 2 KV_HEADS) HEAD_DIM, EXPERTS E, HIDDEN F,
 //   SHARED_HIDDEN, VOCABULARY V, VOCABULARY_STRIDE (V rounded up to 4), LAYERS, CANDIDATES N, NORM_EPSILON.
 // Conventions: weights are [in][out], so that the lanes of a workgroup read neighbouring columns;
-// the gain of each RMSNorm is folded into the matrix that follows it; accumulation is in f32.
+// the gain of each RMSNorm is folded into the matrix that follows it, on the way to the device or, where FOLDED is false,
+// while it is read; accumulation is in f32. Weight, FOLDED and weight() are those of a weight_*.wgsl, prepended as well.
 
 // Parameters of one call, written by the host before the submit.
 struct Run {
@@ -54,3 +55,8 @@ fn routingStride(slots: u32) -> u32 { return EXPERTS + 4u * slots + 1u; }
 
 // Words of one token's record in the step ring: entropy, log-probability, chosen, id, N ids, N probabilities.
 const STEP_STRIDE: u32 = 4u + 2u * CANDIDATES;
+
+// Four rows of a matrix, each times the gain of its input.
+fn folded(rows: mat4x4f, gain: vec4f) -> mat4x4f {
+  return mat4x4f(rows[0] * gain.x, rows[1] * gain.y, rows[2] * gain.z, rows[3] * gain.w);
+}

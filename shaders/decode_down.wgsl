@@ -5,8 +5,8 @@
 @group(0) @binding(1) var<storage, read> slots: array<Slot>;
 @group(0) @binding(2) var<storage, read> h: array<vec4f>;
 @group(0) @binding(3) var<storage, read> x: array<vec4f>;
-@group(0) @binding(4) var<storage, read> w: array<vec4f>;
-@group(0) @binding(5) var<storage, read> wShared: array<vec4f>;
+@group(0) @binding(4) var<storage, read> w: array<Weight>;
+@group(0) @binding(5) var<storage, read> wShared: array<Weight>;
 @group(0) @binding(6) var<storage, read_write> out: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> y: array<vec4f>;
 
@@ -25,7 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var product = vec4f();
     var at = slot.expert * HIDDEN * D4 + column;
     for (var k = 0u; k < F4; k++) {
-      product += mat4x4f(w[at], w[at + D4], w[at + 2u * D4], w[at + 3u * D4]) * h[s * H_STRIDE + k];
+      product += mat4x4f(weight(w[at]), weight(w[at + D4]), weight(w[at + 2u * D4]), weight(w[at + 3u * D4])) * h[s * H_STRIDE + k];
       at += 4u * D4;
     }
     y[s * D4 + column] = product;
@@ -35,7 +35,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var product = vec4f();
     var at = column;
     for (var k = 0u; k < SHARED_HIDDEN / 4u; k++) {
-      product += mat4x4f(wShared[at], wShared[at + D4], wShared[at + 2u * D4], wShared[at + 3u * D4]) * h[run.slots * H_STRIDE + k];
+      product += mat4x4f(weight(wShared[at]), weight(wShared[at + D4]), weight(wShared[at + 2u * D4]), weight(wShared[at + 3u * D4])) * h[run.slots * H_STRIDE + k];
       at += 4u * D4;
     }
     sum += slots[run.slots].mix * product;

@@ -1,9 +1,10 @@
 // One decoded token: RMSNorm, query/key/value product, QK-norm, RoPE and the append to the cache in one dispatch.
-// Formulas and shapes as in gemm_register.wgsl and rope.wgsl with rows = 1; x [D]; q [HEADS * HEAD_DIM] is written.
+// Formulas and shapes as in gemm_register.wgsl and rope.wgsl with rows = 1; x [D]; q [HEADS * HEAD_DIM] is written;
+// gains: of query norm and key norm, HEAD_DIM each, then of the norm of x, D.
 // A workgroup owns one head: HEAD_DIM / 4 columns of vec4 by K_LANES lanes along D.
 @group(0) @binding(0) var<storage, read> state: State;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> w: array<Weight>;
 @group(0) @binding(3) var<storage, read> gains: array<f32>;
 @group(0) @binding(4) var<storage, read> table: array<vec2f>;
 @group(0) @binding(5) var<storage, read_write> q: array<f32>;
@@ -20,6 +21,11 @@ var<workgroup> partial: array<vec4f, HEAD4 * K_LANES>;
 var<workgroup> squares: array<f32, K_LANES>;
 var<workgroup> vector: array<vec4f, HEAD4>;
 
+fn normGain(k: u32) -> vec4f {
+  let at = 2u * HEAD_DIM + 4u * k;
+  return vec4f(gains[at], gains[at + 1u], gains[at + 2u], gains[at + 3u]);
+}
+
 @compute @workgroup_size(HEAD4, K_LANES)
 fn main(@builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
   let head = group.x;
@@ -28,9 +34,10 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_in
   var square = 0.0;
   for (var k = local.y; k < D4; k += K_LANES) {
     let at = k * 4u * N4 + column;
-    let value = x[k];
-    sum += mat4x4f(w[at], w[at + N4], w[at + 2u * N4], w[at + 3u * N4]) * value;
+    var value = x[k];
     square += dot(value, value);
+    if (!FOLDED) { value *= normGain(k); }
+    sum += mat4x4f(weight(w[at]), weight(w[at + N4]), weight(w[at + 2u * N4]), weight(w[at + 3u * N4])) * value;
   }
   partial[lane] = sum;
   if (local.x == 0u) { squares[local.y] = square; }

@@ -2,7 +2,7 @@
 // barrier is needed between product, norm and rotation. Same bindings, formulas and shapes.
 @group(0) @binding(0) var<storage, read> state: State;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> w: array<Weight>;
 @group(0) @binding(3) var<storage, read> gains: array<f32>;
 @group(0) @binding(4) var<storage, read> table: array<vec2f>;
 @group(0) @binding(5) var<storage, read_write> q: array<vec4f>;
@@ -14,6 +14,11 @@ const HALF: u32 = HEAD_DIM / 2u;
 const D4: u32 = WIDTH / 4u;
 const N4: u32 = QKV_WIDTH / 4u;
 
+fn normGain(k: u32) -> vec4f {
+  let at = 2u * HEAD_DIM + 4u * k;
+  return vec4f(gains[at], gains[at + 1u], gains[at + 2u], gains[at + 3u]);
+}
+
 @compute @workgroup_size(4)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let head = id.x;
@@ -23,11 +28,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var square = 0.0;
   for (var k = 0u; k < D4; k++) {
     let at = k * 4u * N4 + column;
-    let value = x[k];
-    for (var i = 0u; i < HEAD4; i++) {
-      vector[i] += mat4x4f(w[at + i], w[at + N4 + i], w[at + 2u * N4 + i], w[at + 3u * N4 + i]) * value;
-    }
+    var value = x[k];
     square += dot(value, value);
+    if (!FOLDED) { value *= normGain(k); }
+    for (var i = 0u; i < HEAD4; i++) {
+      vector[i] += mat4x4f(weight(w[at + i]), weight(w[at + N4 + i]), weight(w[at + 2u * N4 + i]), weight(w[at + 3u * N4 + i])) * value;
+    }
   }
   let norm = inverseSqrt(square / f32(WIDTH) + NORM_EPSILON);
   let position = state.position;

@@ -4,9 +4,10 @@
 @group(0) @binding(0) var<uniform> run: Run;
 @group(0) @binding(1) var<storage, read> slots: array<Slot>;
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;
-@group(0) @binding(3) var<storage, read> w: array<vec4f>;
-@group(0) @binding(4) var<storage, read> wShared: array<vec4f>;
+@group(0) @binding(3) var<storage, read> w: array<Weight>;
+@group(0) @binding(4) var<storage, read> wShared: array<Weight>;
 @group(0) @binding(5) var<storage, read_write> h: array<vec4f>;
+@group(0) @binding(6) var<storage, read> gain: array<vec4f>;
 
 const D4: u32 = WIDTH / 4u;
 const H_STRIDE: u32 = max(HIDDEN, SHARED_HIDDEN) / 4u;
@@ -25,18 +26,20 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var squares = 0.0;
   if (shared_) {
     for (var k = 0u; k < D4; k++) {
-      let value = x[k];
-      gate += mat4x4f(wShared[at], wShared[at + step], wShared[at + 2u * step], wShared[at + 3u * step]) * value;
-      up += mat4x4f(wShared[at + 1u], wShared[at + step + 1u], wShared[at + 2u * step + 1u], wShared[at + 3u * step + 1u]) * value;
+      var value = x[k];
       squares += dot(value, value);
+      if (!FOLDED) { value *= gain[k]; }
+      gate += mat4x4f(weight(wShared[at]), weight(wShared[at + step]), weight(wShared[at + 2u * step]), weight(wShared[at + 3u * step])) * value;
+      up += mat4x4f(weight(wShared[at + 1u]), weight(wShared[at + step + 1u]), weight(wShared[at + 2u * step + 1u]), weight(wShared[at + 3u * step + 1u])) * value;
       at += 4u * step;
     }
   } else {
     for (var k = 0u; k < D4; k++) {
-      let value = x[k];
-      gate += mat4x4f(w[at], w[at + step], w[at + 2u * step], w[at + 3u * step]) * value;
-      up += mat4x4f(w[at + 1u], w[at + step + 1u], w[at + 2u * step + 1u], w[at + 3u * step + 1u]) * value;
+      var value = x[k];
       squares += dot(value, value);
+      if (!FOLDED) { value *= gain[k]; }
+      gate += mat4x4f(weight(w[at]), weight(w[at + step]), weight(w[at + 2u * step]), weight(w[at + 3u * step])) * value;
+      up += mat4x4f(weight(w[at + 1u]), weight(w[at + step + 1u]), weight(w[at + 2u * step + 1u]), weight(w[at + 3u * step + 1u])) * value;
       at += 4u * step;
     }
   }

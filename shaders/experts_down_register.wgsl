@@ -5,16 +5,16 @@
 @group(0) @binding(1) var<storage, read> plan: array<u32>;
 @group(0) @binding(2) var<storage, read> h: array<vec4f>;
 @group(0) @binding(3) var<storage, read> hShared: array<vec4f>;
-@group(0) @binding(4) var<storage, read> w: array<vec4f>;
-@group(0) @binding(5) var<storage, read> wShared: array<vec4f>;
+@group(0) @binding(4) var<storage, read> w: array<Weight>;
+@group(0) @binding(5) var<storage, read> wShared: array<Weight>;
 @group(0) @binding(6) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> yShared: array<vec4f>;
 
 const D4: u32 = WIDTH / 4u;
 
 fn weights(shared_: bool, at: u32) -> vec4f {
-  if (shared_) { return wShared[at]; }
-  return w[at];
+  if (shared_) { return weight(wShared[at]); }
+  return weight(w[at]);
 }
 
 fn hidden(shared_: bool, at: u32) -> vec4f {

@@ -4,8 +4,8 @@
 @group(0) @binding(1) var<storage, read> plan: array<u32>;
 @group(0) @binding(2) var<storage, read> h: array<vec4f>;
 @group(0) @binding(3) var<storage, read> hShared: array<vec4f>;
-@group(0) @binding(4) var<storage, read> w: array<vec4f>;
-@group(0) @binding(5) var<storage, read> wShared: array<vec4f>;
+@group(0) @binding(4) var<storage, read> w: array<Weight>;
+@group(0) @binding(5) var<storage, read> wShared: array<Weight>;
 @group(0) @binding(6) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> yShared: array<vec4f>;
 
@@ -38,12 +38,12 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_in
     hTile[lane] = value;
     for (var i = 0u; i < 4u; i++) {
       let k = block * 4u + local.y + i * 4u;
-      var weight = vec4f();
+      value = vec4f();
       if (k < inner * 4u && column < D4) {
         let at = (expert * inner * 4u + k) * D4 + column;
-        if (shared_) { weight = wShared[at]; } else { weight = w[at]; }
+        if (shared_) { value = weight(wShared[at]); } else { value = weight(w[at]); }
       }
-      wTile[(local.y + i * 4u) * 16u + local.x] = weight;
+      wTile[(local.y + i * 4u) * 16u + local.x] = value;
     }
     workgroupBarrier();
     for (var k = 0u; k < 4u; k++) {

@@ -5,16 +5,24 @@
 @group(0) @binding(0) var<uniform> run: Run;
 @group(0) @binding(1) var<storage, read> plan: array<u32>;
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;
-@group(0) @binding(3) var<storage, read> w: array<vec4f>;
-@group(0) @binding(4) var<storage, read> wShared: array<vec4f>;
+@group(0) @binding(3) var<storage, read> w: array<Weight>;
+@group(0) @binding(4) var<storage, read> wShared: array<Weight>;
 @group(0) @binding(5) var<storage, read_write> h: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> hShared: array<vec4f>;
+@group(0) @binding(7) var<storage, read> gain: array<vec4f>;
 
 const D4: u32 = WIDTH / 4u;
 
 fn weights(shared_: bool, at: u32) -> vec4f {
-  if (shared_) { return wShared[at]; }
-  return w[at];
+  if (shared_) { return weight(wShared[at]); }
+  return weight(w[at]);
+}
+
+// Rows 4k to 4k + 3 of one matrix in 4 columns.
+fn block(shared_: bool, at: u32, step: u32, k: u32) -> mat4x4f {
+  let m = mat4x4f(weights(shared_, at), weights(shared_, at + step), weights(shared_, at + 2u * step), weights(shared_, at + 3u * step));
+  if (FOLDED) { return m; }
+  return folded(m, gain[k]);
 }
 
 fn store(shared_: bool, at: u32, squares: f32, gate: vec4f, up: vec4f) {
@@ -54,8 +62,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let step = columns * 2u;
   var at = expert * WIDTH * step + id.x * 2u;
   for (var k = 0u; k < D4; k++) {
-    let gate = mat4x4f(weights(shared_, at), weights(shared_, at + step), weights(shared_, at + 2u * step), weights(shared_, at + 3u * step));
-    let up = mat4x4f(weights(shared_, at + 1u), weights(shared_, at + step + 1u), weights(shared_, at + 2u * step + 1u), weights(shared_, at + 3u * step + 1u));
+    let gate = block(shared_, at, step, k);
+    let up = block(shared_, at + 1u, step, k);
     at += 4u * step;
     let x0 = x[r0 + k]; g0 += gate * x0; u0 += up * x0; s0 += dot(x0, x0);
     let x1 = x[r1 + k]; g1 += gate * x1; u1 += up * x1; s1 += dot(x1, x1);

@@ -3,10 +3,11 @@
 @group(0) @binding(0) var<uniform> run: Run;
 @group(0) @binding(1) var<storage, read> plan: array<u32>;
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;
-@group(0) @binding(3) var<storage, read> w: array<vec4f>;
-@group(0) @binding(4) var<storage, read> wShared: array<vec4f>;
+@group(0) @binding(3) var<storage, read> w: array<Weight>;
+@group(0) @binding(4) var<storage, read> wShared: array<Weight>;
 @group(0) @binding(5) var<storage, read_write> h: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> hShared: array<vec4f>;
+@group(0) @binding(7) var<storage, read> gain: array<f32>;
 
 const D4: u32 = WIDTH / 4u;
 
@@ -46,7 +47,17 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_in
       var up = vec4f();
       if (k < WIDTH && column < columns) {
         let at = ((expert * WIDTH + k) * columns + column) * 2u;
-        if (shared_) { gate = wShared[at]; up = wShared[at + 1u]; } else { gate = w[at]; up = w[at + 1u]; }
+        if (shared_) {
+          gate = weight(wShared[at]);
+          up = weight(wShared[at + 1u]);
+        } else {
+          gate = weight(w[at]);
+          up = weight(w[at + 1u]);
+        }
+        if (!FOLDED) {
+          gate *= gain[k];
+          up *= gain[k];
+        }
       }
       gateTile[(local.y + i * 4u) * 16u + local.x] = gate;
       upTile[(local.y + i * 4u) * 16u + local.x] = up;

@@ -1,13 +1,14 @@
 // c[t, n] = scale(t) * sum_k a[t, k] w[k, n]  (+ residual[t, n])
-// scale(t) = 1 / sqrt(mean_k a[t, k]^2 + eps) with NORM (RMSNorm, gain folded into w), else 1.
+// scale(t) = 1 / sqrt(mean_k a[t, k]^2 + eps) with NORM (RMSNorm, its gain [K] folded into w), else 1.
 // a [rows, K]; w [K, N]; residual, c [rows, N]; K and N in vec4: K4, N4.
 // Register form: a thread owns 8 rows x 8 columns and walks all of K without a barrier. Software adapters
 // pay microseconds for every barrier of a workgroup; for them this is the fast form.
 @group(0) @binding(0) var<uniform> run: Run;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
-@group(0) @binding(2) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> w: array<Weight>;
 @group(0) @binding(3) var<storage, read> residual: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> c: array<vec4f>;
+@group(0) @binding(5) var<storage, read> gain: array<vec4f>;
 
 fn store(row: u32, column: u32, second: bool, scale: f32, lo: vec4f, hi: vec4f) {
   if (row >= run.rows) { return; }
@@ -20,6 +21,14 @@ fn store(row: u32, column: u32, second: bool, scale: f32, lo: vec4f, hi: vec4f) 
     if (ADD) { sum += residual[at + 1u]; }
     c[at + C_OFFSET + 1u] = sum;
   }
+}
+
+// Rows 4k to 4k + 3 of w in 4 columns.
+fn block(k: u32, column: u32) -> mat4x4f {
+  let at = k * 4u * N4 + column;
+  let m = mat4x4f(weight(w[at]), weight(w[at + N4]), weight(w[at + 2u * N4]), weight(w[at + 3u * N4]));
+  if (NORM && !FOLDED) { return folded(m, gain[k]); }
+  return m;
 }
 
 fn scaleOf(squares: f32) -> f32 {
@@ -50,9 +59,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var s0 = 0.0; var s1 = 0.0; var s2 = 0.0; var s3 = 0.0;
   var s4 = 0.0; var s5 = 0.0; var s6 = 0.0; var s7 = 0.0;
   for (var k = 0u; k < K4; k++) {
-    let at = k * 4u * N4;
-    let w0 = mat4x4f(w[at + column], w[at + N4 + column], w[at + 2u * N4 + column], w[at + 3u * N4 + column]);
-    let w1 = mat4x4f(w[at + column1], w[at + N4 + column1], w[at + 2u * N4 + column1], w[at + 3u * N4 + column1]);
+    let w0 = block(k, column);
+    let w1 = block(k, column1);
     let a0 = a[r0 + k]; c00 += w0 * a0; c01 += w1 * a0;
     let a1 = a[r1 + k]; c10 += w0 * a1; c11 += w1 * a1;
     let a2 = a[r2 + k]; c20 += w0 * a2; c21 += w1 * a2;

@@ -2,9 +2,10 @@
 // 16 rows x 64 columns and shares slices of 16 along K through workgroup memory (5 KiB).
 @group(0) @binding(0) var<uniform> run: Run;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
-@group(0) @binding(2) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> w: array<Weight>;
 @group(0) @binding(3) var<storage, read> residual: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> c: array<vec4f>;
+@group(0) @binding(5) var<storage, read> gain: array<f32>;
 
 var<workgroup> aTile: array<vec4f, 64>;   // [16 rows][4 vec4 of K]
 var<workgroup> wTile: array<vec4f, 256>;  // [16 of K][16 vec4 columns]
@@ -33,9 +34,10 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_in
     aTile[lane] = value;
     for (var i = 0u; i < 4u; i++) {
       let k = block * 4u + local.y + i * 4u;
-      var weight = vec4f();
-      if (k < K4 * 4u && column < N4) { weight = w[k * N4 + column]; }
-      wTile[(local.y + i * 4u) * 16u + local.x] = weight;
+      value = vec4f();
+      if (k < K4 * 4u && column < N4) { value = weight(w[k * N4 + column]); }
+      if (NORM && !FOLDED) { value *= gain[min(k, K4 * 4u - 1u)]; }
+      wTile[(local.y + i * 4u) * 16u + local.x] = value;
     }
     workgroupBarrier();
     for (var k = 0u; k < 4u; k++) {

@@ -1,9 +1,10 @@
 // The same product as gemv_register.wgsl for real GPUs: 64 threads share 16 columns, 16 lanes along K for
 // each vec4 column, partial sums added in workgroup memory in a fixed order.
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+@group(0) @binding(1) var<storage, read> w: array<Weight>;
 @group(0) @binding(2) var<storage, read> residual: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> c: array<vec4f>;
+@group(0) @binding(4) var<storage, read> gain: array<vec4f>;
 
 var<workgroup> partial: array<vec4f, 64>;   // [16 lanes][4 vec4 columns]
 var<workgroup> squares: array<f32, 16>;
@@ -16,9 +17,10 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group
   if (column < N4) {
     for (var k = local.y; k < K4; k += 16u) {
       let at = k * 4u * N4 + column;
-      let value = a[k];
-      sum += mat4x4f(w[at], w[at + N4], w[at + 2u * N4], w[at + 3u * N4]) * value;
+      var value = a[k];
       square += dot(value, value);
+      if (NORM && !FOLDED) { value *= gain[k]; }
+      sum += mat4x4f(weight(w[at]), weight(w[at + N4]), weight(w[at + 2u * N4]), weight(w[at + 3u * N4])) * value;
     }
   }
   partial[local.y * 4u + local.x] = sum;

@@ -8,7 +8,7 @@
 @group(0) @binding(1) var<storage, read> plan: array<u32>;
 @group(0) @binding(2) var<storage, read> slots: array<Slot>;
 @group(0) @binding(3) var<storage, read> gradY: array<vec4f>;
-@group(0) @binding(4) var<storage, read> w: array<vec4f>;
+@group(0) @binding(4) var<storage, read> w: array<Weight>;
 @group(0) @binding(5) var<storage, read_write> kept: array<vec4f>;
 
 const D4: u32 = WIDTH / 4u;
@@ -55,10 +55,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var c0 = vec4f(); var c1 = vec4f(); var c2 = vec4f(); var c3 = vec4f();
   let at = (expert * HIDDEN + id.x * 4u) * D4;
   for (var k = 0u; k < D4; k++) {
-    let w0 = w[at + k];
-    let w1 = w[at + D4 + k];
-    let w2 = w[at + 2u * D4 + k];
-    let w3 = w[at + 3u * D4 + k];
+    let w0 = weight(w[at + k]);
+    let w1 = weight(w[at + D4 + k]);
+    let w2 = weight(w[at + 2u * D4 + k]);
+    let w3 = weight(w[at + 3u * D4 + k]);
     let a0 = gradY[r0 + k]; c0 += vec4f(dot(a0, w0), dot(a0, w1), dot(a0, w2), dot(a0, w3));
     let a1 = gradY[r1 + k]; c1 += vec4f(dot(a1, w0), dot(a1, w1), dot(a1, w2), dot(a1, w3));
     let a2 = gradY[r2 + k]; c2 += vec4f(dot(a2, w0), dot(a2, w1), dot(a2, w2), dot(a2, w3));

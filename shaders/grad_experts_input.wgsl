@@ -7,8 +7,9 @@
 @group(0) @binding(1) var<storage, read> plan: array<u32>;
 @group(0) @binding(2) var<storage, read> slots: array<Slot>;
 @group(0) @binding(3) var<storage, read> kept: array<vec4f>;
-@group(0) @binding(4) var<storage, read> w: array<vec4f>;
+@group(0) @binding(4) var<storage, read> w: array<Weight>;
 @group(0) @binding(5) var<storage, read_write> gradPair: array<vec4f>;
+@group(0) @binding(6) var<storage, read> gain: array<vec4f>;
 
 const D4: u32 = WIDTH / 4u;
 const N4: u32 = HIDDEN / 2u;
@@ -42,18 +43,20 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var c0 = vec4f(); var c1 = vec4f(); var c2 = vec4f(); var c3 = vec4f();
   let at = (expert * WIDTH + id.x * 4u) * N4;
   for (var n = 0u; n < N4; n++) {
-    let w0 = w[at + n];
-    let w1 = w[at + N4 + n];
-    let w2 = w[at + 2u * N4 + n];
-    let w3 = w[at + 3u * N4 + n];
+    let w0 = weight(w[at + n]);
+    let w1 = weight(w[at + N4 + n]);
+    let w2 = weight(w[at + 2u * N4 + n]);
+    let w3 = weight(w[at + 3u * N4 + n]);
     let a0 = kept[r0 + n]; c0 += vec4f(dot(a0, w0), dot(a0, w1), dot(a0, w2), dot(a0, w3));
     let a1 = kept[r1 + n]; c1 += vec4f(dot(a1, w0), dot(a1, w1), dot(a1, w2), dot(a1, w3));
     let a2 = kept[r2 + n]; c2 += vec4f(dot(a2, w0), dot(a2, w1), dot(a2, w2), dot(a2, w3));
     let a3 = kept[r3 + n]; c3 += vec4f(dot(a3, w0), dot(a3, w1), dot(a3, w2), dot(a3, w3));
   }
+  var g = vec4f(1.0);
+  if (!FOLDED) { g = gain[id.x]; }
   let to = first * D4 + id.x;
-  gradPair[to] = c0;
-  if (count > 1u) { gradPair[to + D4] = c1; }
-  if (count > 2u) { gradPair[to + 2u * D4] = c2; }
-  if (count > 3u) { gradPair[to + 3u * D4] = c3; }
+  gradPair[to] = c0 * g;
+  if (count > 1u) { gradPair[to + D4] = c1 * g; }
+  if (count > 2u) { gradPair[to + 2u * D4] = c2 * g; }
+  if (count > 3u) { gradPair[to + 3u * D4] = c3 * g; }
 }

@@ -5,13 +5,22 @@
 // For weight gradients: x, the plan and the gradient that grad_experts_hidden.wgsl puts in the place of `kept`.
 @group(0) @binding(0) var<storage, read> plan: array<u32>;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> w: array<Weight>;
 @group(0) @binding(3) var<storage, read_write> h: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> kept: array<vec4f>;
+@group(0) @binding(5) var<storage, read> gain: array<vec4f>;
 
 const D4: u32 = WIDTH / 4u;
 const F4: u32 = HIDDEN / 4u;
 const PARTS: u32 = TILE_ROWS / 4u;
+const STEP: u32 = 2u * F4;
+
+// Rows 4k to 4k + 3 of one matrix in 4 columns.
+fn block(at: u32, k: u32) -> mat4x4f {
+  let m = mat4x4f(weight(w[at]), weight(w[at + STEP]), weight(w[at + 2u * STEP]), weight(w[at + 3u * STEP]));
+  if (FOLDED) { return m; }
+  return folded(m, gain[k]);
+}
 
 fn store(at: u32, squares: f32, gate: vec4f, up: vec4f) {
   let scale = inverseSqrt(squares / f32(WIDTH) + NORM_EPSILON);
@@ -38,11 +47,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var g0 = vec4f(); var g1 = vec4f(); var g2 = vec4f(); var g3 = vec4f();
   var u0 = vec4f(); var u1 = vec4f(); var u2 = vec4f(); var u3 = vec4f();
   var s0 = 0.0; var s1 = 0.0; var s2 = 0.0; var s3 = 0.0;
-  const STEP = 2u * F4;
   var at = expert * WIDTH * STEP + id.x * 2u;
   for (var k = 0u; k < D4; k++) {
-    let gate = mat4x4f(w[at], w[at + STEP], w[at + 2u * STEP], w[at + 3u * STEP]);
-    let up = mat4x4f(w[at + 1u], w[at + STEP + 1u], w[at + 2u * STEP + 1u], w[at + 3u * STEP + 1u]);
+    let gate = block(at, k);
+    let up = block(at + 1u, k);
     at += 4u * STEP;
     let x0 = x[r0 + k]; g0 += gate * x0; u0 += up * x0; s0 += dot(x0, x0);
     let x1 = x[r1 + k]; g1 += gate * x1; u1 += up * x1; s1 += dot(x1, x1);

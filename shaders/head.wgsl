@@ -6,7 +6,7 @@
 // logits [1 + rows, VOCABULARY_STRIDE]: row 0 is the distribution after the token before this batch, row r that after
 // token r - 1. ids [rows]: the given tokens (prefill only). ring: STEP_STRIDE words per token.
 // A workgroup owns one row of logits; each lane owns a contiguous chunk of the vocabulary, because drawing runs in
-// id order. Reductions go through workgroup memory, every lane adding the lanes in order: same bits every time.
+// id order. Reductions over lanes are those of a lanes_*.wgsl, which is prepended to this file.
 @group(0) @binding(0) var<uniform> run: Run;
 @group(0) @binding(1) var<storage, read_write> state: State;
 @group(0) @binding(2) var<storage, read> ids: array<u32>;
@@ -17,22 +17,19 @@ const CHUNK: u32 = (VOCABULARY + HEAD_THREADS - 1u) / HEAD_THREADS;
 const NONE: u32 = 0xffffffffu;
 const NOT_A_NUMBER: u32 = 0x7fc00000u;
 
-var<workgroup> scratch: array<vec2f, HEAD_THREADS * 2u>;
-var<workgroup> scratchId: array<u32, HEAD_THREADS>;
 var<workgroup> winnerValue: f32;
 var<workgroup> winnerId: u32;
 
-// Sum over lanes of `value`. Two halves of `scratch` in turn (`half_` 0 or 1) make one barrier enough.
-fn sumLanes(lane: u32, half_: u32, value: vec2f) -> vec2f {
-  scratch[half_ * HEAD_THREADS + lane] = value;
+// (sum of `value` over the lanes below this one, sum over all lanes), added in the order of lanes, which is that of ids.
+fn runningSum(lane: u32, half_: u32, value: f32) -> vec2f {
+  scratch[half_ * HEAD_THREADS + lane].x = value;
   workgroupBarrier();
-  return sumBelow(half_, HEAD_THREADS);
-}
-
-fn sumBelow(half_: u32, lane: u32) -> vec2f {
-  var sum = vec2f();
-  for (var i = 0u; i < min(lane, run.most); i++) { sum += scratch[half_ * HEAD_THREADS + i]; }
-  return sum;
+  var sums = vec2f();
+  for (var i = 0u; i < min(HEAD_THREADS, run.most); i++) {
+    if (i == lane) { sums.x = sums.y; }
+    sums.y += scratch[half_ * HEAD_THREADS + i].x;
+  }
+  return sums;
 }
 
 // Order-preserving map of floats to unsigned integers, and back.
@@ -64,7 +61,8 @@ fn reaching(base: u32, begin: u32, end: u32, key: u32, largest: f32) -> vec2f {
 // Kept are the ids above a threshold key and, in id order, `allowed` of those that equal it. Both thresholds are found
 // bit by bit, the largest key that enough ids (top-k) or enough mass (top-p) reach:
 //   round 0..31 top-k | 32 what lies above it | 33..64 top-p | 65 what reaches it | 66 what lies above it
-fn draw(lane: u32, base: u32, begin: u32, end: u32, largest: f32, position: u32) -> u32 {
+fn draw(own: Lane, base: u32, begin: u32, end: u32, largest: f32, position: u32) -> u32 {
+  let lane = own.index;
   let k = select(f32(VOCABULARY), f32(run.topK), run.topK > 0u && run.topK < VOCABULARY);
   let first = select(0u, 32u, k == f32(VOCABULARY));
   let last = select(66u, 32u, run.topP >= 1.0);
@@ -79,7 +77,7 @@ fn draw(lane: u32, base: u32, begin: u32, end: u32, largest: f32, position: u32)
     if (round == 32u) { key = cut + 1u; }
     if (round > 32u) { key = higher | bit; }
     if (round > 64u) { key = higher + (round - 65u); }
-    let sum = sumLanes(lane, round % 2u, reaching(base, begin, end, key, largest));
+    let sum = totalOfLanes(own, round % 2u, reaching(base, begin, end, key, largest));
     if (round < 32u) {
       if (sum.x >= k) { cut = key; }
     } else if (round == 32u) {
@@ -101,10 +99,9 @@ fn draw(lane: u32, base: u32, begin: u32, end: u32, largest: f32, position: u32)
   var equal = 0.0;
   for (var i = begin; i < end; i++) { equal += select(0.0, 1.0, keyOf(logits[base + i]) == cut); }
   workgroupBarrier();
-  _ = sumLanes(lane, 0u, vec2f(equal, 0.0));
-  let rank = sumBelow(0u, lane).x;
+  let rank = runningSum(lane, 0u, equal).x;
   // Twice over this lane's kept ids: their mass, then the id at which the running mass passes the drawn number.
-  var own = 0.0;
+  var mass = 0.0;
   var below = 0.0;
   var drawn = -1.0;
   var found = NONE;
@@ -121,14 +118,14 @@ fn draw(lane: u32, base: u32, begin: u32, end: u32, largest: f32, position: u32)
       if (turn == 1u && running > drawn) { found = i; break; }
     }
     if (turn == 0u) {
-      own = running;
+      mass = running;
       scratchId[lane] = found;
       if (lane == 0u) { winnerId = NONE; }
-      let total = sumLanes(lane, 1u, vec2f(own, 0.0)).x;
-      below = sumBelow(1u, lane).x;
-      drawn = f32(pcg(pcg(run.seed) ^ position) >> 8u) / 16777216.0 * total;
+      let sums = runningSum(lane, 1u, mass);
+      below = sums.x;
+      drawn = f32(pcg(pcg(run.seed) ^ position) >> 8u) / 16777216.0 * sums.y;
     } else {
-      if (drawn >= below && drawn < below + own) { winnerId = found; }
+      if (drawn >= below && drawn < below + mass) { winnerId = found; }
       workgroupBarrier();
     }
   }
@@ -139,7 +136,8 @@ fn draw(lane: u32, base: u32, begin: u32, end: u32, largest: f32, position: u32)
 }
 
 @compute @workgroup_size(HEAD_THREADS)
-fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
+fn main(own: Lane, @builtin(workgroup_id) group: vec3u) {
+  let lane = own.index;
   let row = group.x + FIRST_ROW;
   let base = row * VOCABULARY_STRIDE;
   let begin = min(lane * CHUNK, VOCABULARY);
@@ -150,16 +148,13 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   for (var i = begin; i < end; i++) {
     if (logits[base + i] > value) { value = logits[base + i]; id = i; }
   }
-  scratch[lane].x = value;
-  workgroupBarrier();
-  var largest = scratch[0].x;
-  for (var i = 1u; i < min(HEAD_THREADS, run.most); i++) { largest = max(largest, scratch[i].x); }
-  var own = vec2f();
+  let largest = largestOfLanes(own, value);
+  var moments = vec2f();
   for (var i = begin; i < end; i++) {
     let shifted = logits[base + i] - largest;
-    own += exp(shifted) * vec2f(1.0, shifted);
+    moments += exp(shifted) * vec2f(1.0, shifted);
   }
-  let sums = sumLanes(lane, 1u, own);
+  let sums = totalOfLanes(own, 1u, moments);
   let z = sums.x;
   let mean = sums.y / z;
   let logZ = largest + log(z);
@@ -179,14 +174,13 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   // The N most likely ids, one a round: each lane offers its best, lane 0 takes the highest.
   var favourite = NONE;
   for (var n = 0u; n < min(CANDIDATES, run.most); n++) {
-    scratch[lane].x = value;
-    scratchId[lane] = id;
+    offer(own, value, id);
     workgroupBarrier();
     if (lane == 0u) {
       var best = scratch[0].x;
       var bestId = scratchId[0];
-      for (var i = 1u; i < min(HEAD_THREADS, run.most); i++) {
-        if (scratchId[i] != NONE && (bestId == NONE || scratch[i].x > best)) { best = scratch[i].x; bestId = scratchId[i]; }
+      for (var i = 1u; i < min(offers(own), run.most); i++) {
+        if (scratchId[i] != NONE && (bestId == NONE || scratch[i].x > best || (scratch[i].x == best && scratchId[i] < bestId))) { best = scratch[i].x; bestId = scratchId[i]; }
       }
       winnerValue = best;
       winnerId = bestId;
@@ -212,7 +206,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let isLast = row == run.rows;
   var drawn = favourite;
   if (isLast && run.sample != 0u && run.temperature > 0.0) {
-    drawn = draw(lane, base, begin, end, largest, state.position + run.rows);
+    drawn = draw(own, base, begin, end, largest, state.position + run.rows);
   }
   if (lane != 0u) { return; }
   ring[record] = bitcast<u32>(log(z) - mean);

@@ -1,6 +1,6 @@
 /** Our own tasks one run at a time, so that two builds of the page can take turns: what a step of the kernels gave. */
 import { GpuContext } from '../engine/webgpu/context';
-import { chooseForm } from '../engine/webgpu/tune';
+import { chooseKernels } from '../engine/webgpu/tune';
 import type { Checkpoint } from '../model/checkpoint';
 import { ourDecode, ourPrefill } from './peers/ours-text';
 import { type Ours, ourFeedForward, ourProduct } from './peers/ours';
@@ -28,7 +28,7 @@ export const OWN_TASKS: Readonly<Record<string, (ours: Ours, checkpoint: Checkpo
 
 export async function ownSamples(gpu: GPU | undefined, checkpoint: Checkpoint, names: readonly string[]): Promise<OwnSamples> {
   const context = await GpuContext.acquire(gpu);
-  const { form } = await chooseForm(context, checkpoint.config);
+  const { kernels } = await chooseKernels(context, checkpoint.config);
   const made = new Map<string, Contender>();
   const sample: OwnSamples = async (name) => {
     const contender = made.get(name);
@@ -41,7 +41,7 @@ export async function ownSamples(gpu: GPU | undefined, checkpoint: Checkpoint, n
   for (const name of names) {
     const make = OWN_TASKS[name];
     if (make === undefined) throw new Error(`There is no task ${name}; there are ${Object.keys(OWN_TASKS).join(', ')}.`);
-    made.set(name, await make({ context, form }, checkpoint));
+    made.set(name, await make({ context, form: kernels.form }, checkpoint));
     for (let i = 0; i < WARM_UP; i++) await sample(name);
   }
   return sample;

@@ -1,7 +1,7 @@
 /** Opens a device and the model, and runs sections of the bench on them. */
 import type { Checkpoint } from '../model/checkpoint';
 import { GpuContext } from '../engine/webgpu/context';
-import { chooseForm } from '../engine/webgpu/tune';
+import { chooseKernels } from '../engine/webgpu/tune';
 import { contendersOf, type Environment, type Progress } from './environment';
 import { CONTENDERS, type ContenderName } from './race';
 import type { Machine, Measured, SectionName, Sections } from './report';
@@ -41,7 +41,9 @@ export interface Bench {
 /** @throws PlaygroundError `no-webgpu`, `adapter-refused` */
 export async function openBench({ gpu, checkpoint, quick, platform, cores, versions, contenders = CONTENDERS, unavailable }: BenchSetup): Promise<Bench> {
   const context = await GpuContext.acquire(gpu);
-  const { form } = await chooseForm(context, checkpoint.config);
+  const { kernels } = await chooseKernels(context, checkpoint.config);
+  // Everybody computes with the same float32 weights.
+  const { form } = kernels;
   const environment: Environment = { context, form, checkpoint, quick, pace: quick ? PACE.quick : PACE.full, contenders: contendersOf({ context, form }, contenders, unavailable) };
   const threads = globalThis.crossOriginIsolated === true ? Math.min(4, Math.ceil(cores / 2)) : 1;
   const machine = { adapter: context.adapter.name, software: context.adapter.software, form, platform, cores, threads, model: checkpoint.sha256.slice(0, 12), versions, quick };

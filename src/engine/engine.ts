@@ -18,9 +18,9 @@ export interface EngineInfo {
   readonly adapter: string;
   /** The adapter runs on the CPU: right results, slow. */
   readonly software: boolean;
-  /** Which kernel form the load-time measurement chose, and why, in words; empty where there is no choice. */
+  /** Which kernels the load-time measurement chose, and why, in words; empty where there is no choice. */
   readonly forms: string;
-  /** The form itself, by which the same numbers can be had again; absent where there is no choice. */
+  /** The kernels alone, by which the same numbers can be had again; absent where there is no choice. */
   readonly form?: string | undefined;
 }
 

@@ -9,6 +9,8 @@ export interface Tensor {
   readonly shape: readonly number[];
   /** Row-major values as float32. */
   readonly toFloat32: () => Float32Array;
+  /** Row-major values as the bits of float16, of tensors that are stored so. */
+  readonly toHalfBits?: () => Uint16Array;
 }
 
 export interface Tokenizer {

@@ -156,7 +156,8 @@ export function parseSafetensors(bytes: Uint8Array, label = 'The weights file'):
   checkLayout(entries, bytes.length - dataStart, refuse);
   const tensors = new Map<string, Tensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
-    tensors.set(name, { dtype, shape, toFloat32: () => upcast(dtype, bytes.subarray(dataStart + begin, dataStart + end)) });
+    const data = bytes.subarray(dataStart + begin, dataStart + end);
+    tensors.set(name, { dtype, shape, toFloat32: () => upcast(dtype, data), ...(dtype === 'F16' && { toHalfBits: () => new Uint16Array(new Uint8Array(data).buffer) }) });
   }
   return { tensors, metadata: readMetadata(metadata, refuse) };
 }

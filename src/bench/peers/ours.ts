@@ -65,11 +65,11 @@ async function productStep({ context, form }: Ours, task: ProductTask, a: GPUBuf
   const constants = { K4: inner / 4, N4: columns / 4, NORM: false, ADD: false, C_OFFSET: 0 };
   if (rows === 1) {
     const kernel = await compileKernel(device, `gemv_${form}`, sizes, constants);
-    return { how: `gemv_${form}`, step: step(device, kernel, [a, w, none, c]), grid: [ceilDiv(columns, form === 'register' ? 64 : 16), 1], extra: [none, other] };
+    return { how: `gemv_${form}`, step: step(device, kernel, [a, w, none, c, none]), grid: [ceilDiv(columns, form === 'register' ? 64 : 16), 1], extra: [none, other] };
   }
   const run = runBuffer(context, rows);
   const kernel = await compileKernel(device, `gemm_${form}`, sizes, constants);
-  return { how: `gemm_${form}`, step: step(device, kernel, [run, a, w, none, c]), grid: [ceilDiv(columns, 64), ceilDiv(rows, form === 'register' ? 32 : 16)], extra: [run, none, other] };
+  return { how: `gemm_${form}`, step: step(device, kernel, [run, a, w, none, c, none]), grid: [ceilDiv(columns, 64), ceilDiv(rows, form === 'register' ? 32 : 16)], extra: [run, none, other] };
 }
 
 function grouped({ form }: Sizes, columns: number, tiles: number): readonly [number, number] {

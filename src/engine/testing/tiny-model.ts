@@ -1,7 +1,7 @@
 /**
  * Small random checkpoints for tests: any shape, any family, the same numbers for the same seed.
  */
-import { roundHalf } from '../../base/half';
+import { roundHalf, toHalf } from '../../base/half';
 import { uniformAt } from '../../base/pcg';
 import type { Checkpoint, Tensor } from '../../model/checkpoint';
 import type { ModelConfig, MoeFeedForward } from '../../model/config';
@@ -55,7 +55,7 @@ function randomTensor(name: string, shape: readonly number[], seed: number): Ten
   const isNorm = shape.length === 1;
   const deviation = isNorm ? 0.1 : spread(name, shape.at(-1) ?? 1);
   for (let i = 0; i < size; i++) values[i] = roundHalf((isNorm ? 1 : 0) + deviation * normalAt(seed, i));
-  return { dtype: 'F16', shape, toFloat32: () => values.slice() };
+  return { dtype: 'F16', shape, toFloat32: () => values.slice(), toHalfBits: () => Uint16Array.from(values, toHalf) };
 }
 
 /**

@@ -71,7 +71,7 @@ async function timeKernel(context: GpuContext, name: KernelName, form: KernelFor
     context.upload('x', noise(TOKENS * SHAPE.width, 1)),
     context.upload('w', noise(sizes.experts * SHAPE.width * sizes.hidden * 2, 2)),
   ];
-  const buffers = [run, ...inputs, none, output, noneOut];
+  const buffers = name === 'experts_up_naive' ? [run, ...inputs, none, output, noneOut] : [run, ...inputs, none, output, noneOut, none];
   const group = device.createBindGroup({
     layout: kernel.pipeline.getBindGroupLayout(0),
     entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),

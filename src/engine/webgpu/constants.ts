@@ -8,6 +8,39 @@ import type { ModelConfig } from '../../model/config';
 /** `register`: no barriers, for software adapters; `tiled`: workgroup memory, for GPUs. */
 export type KernelForm = 'register' | 'tiled';
 
+/**
+ * How the large matrices lie on the device. `f32`: as float32. `packed` and `f16`: as the checkpoint's float16, two in a word;
+ * read by unpacking, which every device can, or as the type itself, where the device has `shader-f16`. All three compute
+ * in float32 with the same numbers: halves are kept only of checkpoints that are stored as such.
+ */
+export type WeightStorage = 'f32' | 'packed' | 'f16';
+
+/** Which of the kernels a model runs on. */
+export interface KernelChoice {
+  readonly form: KernelForm;
+  readonly storage: WeightStorage;
+  /** Reductions over the lanes of a workgroup go through subgroups first. */
+  readonly subgroups: boolean;
+}
+
+/** A choice by its form alone: what every device can do, weights as float32. */
+export function kernelsOf(choice: KernelForm | KernelChoice): KernelChoice {
+  return typeof choice === 'string' ? { form: choice, storage: 'f32', subgroups: false } : choice;
+}
+
+/** A choice in words, e.g. `tiled f16 subgroups`; float32 goes without saying. */
+export function kernelsText({ form, storage, subgroups }: KernelChoice): string {
+  return [form, ...(storage === 'f32' ? [] : [storage]), ...(subgroups ? ['subgroups'] : [])].join(' ');
+}
+
+/** What `kernelsText` made its words of; undefined of others. */
+export function kernelsOfText(text: string): KernelChoice | undefined {
+  const words = text.split(' ');
+  const form = (['register', 'tiled'] as const).find((one) => words.includes(one));
+  if (form === undefined) return undefined;
+  return { form, storage: (['packed', 'f16'] as const).find((one) => words.includes(one)) ?? 'f32', subgroups: words.includes('subgroups') };
+}
+
 export type Constants = Readonly<Record<string, number | boolean>>;
 
 /** Bytes that the largest per-pair buffer may take; bounds the tokens of one prefill submit. */
@@ -15,9 +48,8 @@ const PAIR_BYTES = 32 * 1024 * 1024;
 const MOST_ROWS = 512;
 
 /** Sizes that follow from a config, shared by the host and the kernels. */
-export interface Sizes {
+export interface Sizes extends KernelChoice {
   readonly config: ModelConfig;
-  readonly form: KernelForm;
   readonly hasRouter: boolean;
   /** E; 1 for a dense model, whose block is run as a single expert that every token takes. */
   readonly experts: number;
@@ -48,7 +80,8 @@ export function roundUp(value: number, multiple: number): number {
   return Math.ceil(value / multiple) * multiple;
 }
 
-export function sizesOf(config: ModelConfig, form: KernelForm): Sizes {
+export function sizesOf(config: ModelConfig, kernels: KernelForm | KernelChoice): Sizes {
+  const { form, storage, subgroups } = kernelsOf(kernels);
   const moe = config.feedForward.kind === 'moe' ? config.feedForward : undefined;
   const experts = moe?.experts ?? 1;
   const hidden = config.feedForward.hidden;
@@ -58,6 +91,8 @@ export function sizesOf(config: ModelConfig, form: KernelForm): Sizes {
   return {
     config,
     form,
+    storage,
+    subgroups,
     hasRouter: moe !== undefined,
     experts,
     hidden,

@@ -17,6 +17,9 @@ const OF_A_LOSS: ReadonlySet<string> = new Set(['AbortError', 'OperationError', 
 /** A loss becomes known within this, once work has failed of it. */
 const LOSS_KNOWN_MS = 500;
 
+/** Used where they are: to profile a run, to keep weights as halves, to reduce over lanes. */
+const WELCOME: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
+
 export interface AdapterReport {
   readonly name: string;
   readonly software: boolean;
@@ -69,6 +72,8 @@ export class GpuContext {
   private constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterReport,
+    /** What the shader language can do beyond the device's features. */
+    readonly language: ReadonlySet<string>,
   ) {
     this.#lost = device.lost.then((info) => {
       const reason = info.message === '' ? info.reason : info.message;
@@ -99,14 +104,13 @@ export class GpuContext {
     try {
       const device = await within(adapter.requestDevice({
         label: 'moe-playground',
-        // Used only while a run is profiled.
-        requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
+        requiredFeatures: WELCOME.filter((feature) => adapter.features.has(feature)),
         requiredLimits: {
           maxStorageBufferBindingSize: wanted.maxStorageBufferBindingSize,
           maxBufferSize: wanted.maxBufferSize,
         },
       }), boundMs);
-      return new GpuContext(device, describeAdapter(adapter.info));
+      return new GpuContext(device, describeAdapter(adapter.info), new Set(gpu.wgslLanguageFeatures ?? []));
     } catch (error) {
       throw new PlaygroundError('adapter-refused', 'The graphics adapter refused to open a device. Recorded traces still play; closing other pages that use the GPU may help.', [], { cause: error });
     }

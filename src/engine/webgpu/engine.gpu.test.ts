@@ -4,7 +4,6 @@ import { ROUTER_AS_TRAINED, type RoutingPlan } from '../../routing/plan';
 import { GREEDY, type LoadedModel, RECORD_ROUTING, type RoutingBatch, type RunOptions, type StepBatch } from '../engine';
 import { createReferenceEngine } from '../reference/engine';
 import { TINY_MOE, tinyCheckpoint } from '../testing/tiny-model';
-import type { KernelForm } from './constants';
 import { createWebgpuEngine, type WebgpuEngine } from './engine';
 
 const MODELS: Record<string, Partial<ModelConfig>> = {
@@ -75,7 +74,7 @@ function expectSameBatch(got: StepBatch, want: StepBatch): void {
   expectClose(slots(got.routing, 'outputNorm'), slots(want.routing, 'outputNorm'), 2e-3, 'output norms');
 }
 
-describe.each<KernelForm>(['register', 'tiled'])('the WebGPU engine with %s kernels', (form) => {
+describe.each(['register', 'tiled', 'register packed', 'tiled f16 subgroups'])('the WebGPU engine with %s kernels', (form) => {
   let engine: WebgpuEngine;
   beforeAll(async () => {
     engine = await createWebgpuEngine({ form });
@@ -90,9 +89,17 @@ describe.each<KernelForm>(['register', 'tiled'])('the WebGPU engine with %s kern
     return [await engine.load(checkpoint), await createReferenceEngine().load(checkpoint)];
   }
 
-  // Every model compiles its own kernels, which software adapters do slowly. The tiled kernels are also tested alone,
-  // at all edges, so one whole model is enough for them.
-  const models = Object.entries(MODELS).filter(([name]) => form === 'register' || name === 'grouped-query moe');
+  // Every model compiles its own kernels, which software adapters do slowly. The others are also tested alone, at all
+  // edges, so few whole models are enough for them.
+  const few = form === 'register packed' ? ['shared gated expert, no norm of weights', 'dense'] : ['grouped-query moe'];
+  const models = Object.entries(MODELS).filter(([name]) => form === 'register' || few.includes(name));
+  const plans = Object.entries(PLANS).filter(([name]) => ['register', 'tiled'].includes(form) || name === 'all hooks');
+  const lengths = [1, 7, 8, 9, 15, 16, 17, 33, 64].filter((length) => ['register', 'tiled'].includes(form) || length === 17);
+
+  test('reports what it runs on', () => {
+    // Where a device has no such type, words are unpacked.
+    expect([form, form.replace('f16', 'packed')]).toContain(engine.info.form);
+  });
 
   test.each(models)('agrees with the reference: %s', async (_, config) => {
     const [gpu, reference] = await both(config);
@@ -105,7 +112,7 @@ describe.each<KernelForm>(['register', 'tiled'])('the WebGPU engine with %s kern
     gpu.dispose();
   });
 
-  test.each(Object.entries(PLANS))('honours the plan: %s', async (_, plan) => {
+  test.each(plans)('honours the plan: %s', async (_, plan) => {
     const [gpu, reference] = await both({});
     const ids = walk(11, 96);
     const [a, b] = [await gpu.createSequence(), await reference.createSequence()];
@@ -115,7 +122,7 @@ describe.each<KernelForm>(['register', 'tiled'])('the WebGPU engine with %s kern
     gpu.dispose();
   });
 
-  test.each([1, 7, 8, 9, 15, 16, 17, 33, 64])('prefill of %i tokens agrees with the reference', async (length) => {
+  test.each(lengths)('prefill of %i tokens agrees with the reference', async (length) => {
     const [gpu, reference] = await both({});
     const ids = walk(length, 96);
     const run = options({ promptLength: length });

@@ -85,15 +85,15 @@ export class Forward {
       const layer = { buffer: b.layerNumber, offset: 256 * l, size: 16 };
       const layerOut = { buffer: b.decodeOut, offset: 16 * sizes.outputStride4 * l, size: 16 * sizes.outputStride4 };
       return {
-        qkv: step(device, kernels.qkv, [b.run, b.x, w.qkv, b.residual, b.qkv]),
-        output: step(device, kernels.output, [b.run, b.attended, w.output, b.x, b.residual]),
+        qkv: step(device, kernels.qkv, [b.run, b.x, w.qkv, b.residual, b.qkv, w.attentionGain]),
+        output: step(device, kernels.output, [b.run, b.attended, w.output, b.x, b.residual, w.attentionGain]),
         route: step(device, kernels.route, [b.run, b.state, b.residual, w.router, b.rules, b.ruleIndex, b.slots, b.routingRing, layer]),
         plan: step(device, kernels.plan, [b.run, b.slots, b.plan]),
-        up: step(device, kernels.up, [b.run, b.plan, b.residual, w.up, w.sharedUp, b.hidden, b.hiddenShared]),
+        up: step(device, kernels.up, [b.run, b.plan, b.residual, w.up, w.sharedUp, b.hidden, b.hiddenShared, w.feedForwardGain]),
         down: step(device, kernels.down, [b.run, b.plan, b.hidden, b.hiddenShared, w.down, w.sharedDown, b.expertOut, b.sharedOut]),
         combine: step(device, kernels.combine, [b.run, b.state, b.plan, b.slots, b.residual, b.expertOut, b.sharedOut, b.x, b.routingRing, layer]),
-        decodeOutput: step(device, kernels.decodeOutput, [b.attended, w.output, b.x, b.residual]),
-        decodeUp: step(device, kernels.decodeUp, [b.run, b.slots, b.residual, w.up, w.sharedUp, b.decodeHidden]),
+        decodeOutput: step(device, kernels.decodeOutput, [b.attended, w.output, b.x, b.residual, w.attentionGain]),
+        decodeUp: step(device, kernels.decodeUp, [b.run, b.slots, b.residual, w.up, w.sharedUp, b.decodeHidden, w.feedForwardGain]),
         decodeDown: step(device, kernels.decodeDown, [b.run, b.slots, b.decodeHidden, b.residual, w.down, w.sharedDown, b.x, layerOut]),
       };
     });
@@ -101,10 +101,10 @@ export class Forward {
     // The drawn token is the first word of the state.
     this.#embedDrawn = step(device, kernels.embed, [b.run, b.state, weights.embedding, b.x]);
     // The residual binding is not read here (ADD is false); it only has to differ from the output.
-    this.#logits = step(device, kernels.logits, [b.run, b.x, weights.head, b.residual, b.logits]);
+    this.#logits = step(device, kernels.logits, [b.run, b.x, weights.head, b.residual, b.logits, weights.finalGain]);
     this.#head = step(device, kernels.head, [b.run, b.state, b.ids, b.logits, b.stepRing]);
     this.#pool = step(device, kernels.pool, [b.run, b.x, b.pooled]);
-    this.#decodeLogits = step(device, kernels.decodeLogits, [b.x, weights.head, b.residual, b.logits]);
+    this.#decodeLogits = step(device, kernels.decodeLogits, [b.x, weights.head, b.residual, b.logits, weights.finalGain]);
     this.#decodeHead = step(device, kernels.decodeHead, [b.run, b.state, b.ids, b.logits, b.stepRing]);
     this.#norms = step(device, kernels.norms, [b.run, b.state, b.decodeOut, b.routingRing]);
   }

@@ -35,12 +35,17 @@ import gradRope from '../../../shaders/grad_rope.wgsl?raw';
 import gradRopeBack from '../../../shaders/grad_rope_back.wgsl?raw';
 import gradRoute from '../../../shaders/grad_route.wgsl?raw';
 import head from '../../../shaders/head.wgsl?raw';
+import lanesSubgroup from '../../../shaders/lanes_subgroup.wgsl?raw';
+import lanesWorkgroup from '../../../shaders/lanes_workgroup.wgsl?raw';
 import norms from '../../../shaders/norms.wgsl?raw';
 import plan from '../../../shaders/plan.wgsl?raw';
 import pool from '../../../shaders/pool.wgsl?raw';
 import rope from '../../../shaders/rope.wgsl?raw';
 import route from '../../../shaders/route.wgsl?raw';
-import { type Constants, constantsText, type KernelForm, modelConstants, type Sizes } from './constants';
+import weightF16 from '../../../shaders/weight_f16.wgsl?raw';
+import weightF32 from '../../../shaders/weight_f32.wgsl?raw';
+import weightPacked from '../../../shaders/weight_packed.wgsl?raw';
+import { type Constants, constantsText, type KernelForm, modelConstants, type Sizes, type WeightStorage } from './constants';
 
 /** Source of each kernel by its file name. */
 export const KERNEL_SOURCES = {
@@ -91,10 +96,25 @@ export interface Kernel {
   readonly pipeline: GPUComputePipeline;
 }
 
+/** How kernels read a weight, by how weights are stored. */
+const WEIGHT_SOURCES: Readonly<Record<WeightStorage, string>> = { f32: weightF32, packed: weightPacked, f16: weightF16 };
+
+/** Kernels that take their reductions from a lanes_*.wgsl. */
+const KERNELS_OVER_LANES: ReadonlySet<KernelName> = new Set(['head']);
+
 /** Whole WGSL text of a kernel for a model: constants, shared declarations, the file. */
 export function kernelText(name: KernelName, sizes: Sizes, own: Constants = {}): string {
   const constants = { ...modelConstants(sizes), ...own };
-  return `${constantsText(constants, sizes.config.normEpsilon)}${common}${KERNEL_SOURCES[name]}`;
+  const reduces = KERNELS_OVER_LANES.has(name);
+  const enabled = [...(sizes.storage === 'f16' ? ['f16'] : []), ...(reduces && sizes.subgroups ? ['subgroups'] : [])];
+  return [
+    ...enabled.map((feature) => `enable ${feature};\n`),
+    constantsText(constants, sizes.config.normEpsilon),
+    WEIGHT_SOURCES[sizes.storage],
+    common,
+    reduces ? (sizes.subgroups ? lanesSubgroup : lanesWorkgroup) : '',
+    KERNEL_SOURCES[name],
+  ].join('');
 }
 
 /** Kernels of a device by their text: a second model of the same shape, or a reload, compiles nothing. */

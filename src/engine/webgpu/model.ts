@@ -11,7 +11,7 @@ import type { GradientCapability } from '../gradients';
 import { GREEDY, type LoadedModel, type LoadOptions, RECORD_ROUTING, type Sampling, type Sequence } from '../engine';
 import { ROUTER_AS_TRAINED } from '../../routing/plan';
 import { createBuffers, type ModelBuffers, MOST_RULES, RUN_BYTES } from './buffers';
-import { type KernelForm, type Sizes, sizesOf } from './constants';
+import { type KernelChoice, type KernelForm, kernelsOf, type Sizes, sizesOf } from './constants';
 import { COMPILE_MS, type GpuContext } from './context';
 import { Forward } from './forward';
 import { webgpuGradients } from './gradients/capability';
@@ -20,7 +20,7 @@ import { WebgpuProfiler } from './profiler';
 import { Staging } from './readback';
 import { encodeRules } from './rules';
 import { WebgpuSequence } from './sequence';
-import { uploadWeights, type WeightBuffers, weightBufferList } from './weights';
+import { isStoredAsHalves, uploadWeights, type WeightBuffers } from './weights';
 
 /** Refuses what the kernels do not do, in words. */
 function checkSupported(config: ModelConfig): void {
@@ -39,22 +39,24 @@ function checkSupported(config: ModelConfig): void {
  * Puts a checkpoint on the device.
  * @throws PlaygroundError `out-of-memory`, `device-lost`, `cancelled`, `bad-file`
  */
-export async function loadWebgpuModel(context: GpuContext, checkpoint: Checkpoint, form: KernelForm, options: LoadOptions): Promise<WebgpuModel> {
+export async function loadWebgpuModel(context: GpuContext, checkpoint: Checkpoint, kernels: KernelForm | KernelChoice, options: LoadOptions): Promise<WebgpuModel> {
   checkSupported(checkpoint.config);
   throwIfCancelled(options.signal);
-  const sizes = sizesOf(checkpoint.config, form);
+  const choice = kernelsOf(kernels);
+  // Numbers that are not float16 would change.
+  const sizes = sizesOf(checkpoint.config, isStoredAsHalves(checkpoint) ? choice : { ...choice, storage: 'f32' });
   const report = options.onProgress ?? ((): void => undefined);
   let compiled = 0;
   // Pipelines compile while weights go up. They report their own errors; error scopes form a stack, so only one
   // of the two may use them.
-  const kernels = context.settle(compileAll(context.device, sizes, () => report('compile', ++compiled / KERNELS_IN_SET)), COMPILE_MS);
-  kernels.catch(() => undefined);
+  const compiling = context.settle(compileAll(context.device, sizes, () => report('compile', ++compiled / KERNELS_IN_SET)), COMPILE_MS);
+  compiling.catch(() => undefined);
   const parts = await context.making(`The model "${checkpoint.name}"`, async () => {
     const weights = uploadWeights(context, checkpoint, sizes, (fraction) => report('upload', fraction));
     const buffers = createBuffers(context, sizes);
     return Promise.resolve({ weights, buffers });
   });
-  const set = await kernels;
+  const set = await compiling;
   throwIfCancelled(options.signal);
   const forward = new Forward(context, sizes, set, parts.weights, parts.buffers);
   return new WebgpuModel(checkpoint.config, context, sizes, forward, parts.weights, parts.buffers);
@@ -148,7 +150,7 @@ export class WebgpuModel implements LoadedModel {
     this.#disposed = true;
     for (const owned of this.owned) owned.dispose();
     this.staging.dispose();
-    for (const buffer of weightBufferList(this.weights)) this.context.release(buffer);
+    for (const buffer of this.weights.buffers) this.context.release(buffer);
     for (const buffer of Object.values(this.buffers) as GPUBuffer[]) this.context.release(buffer);
   }
 }

@@ -16,7 +16,7 @@ async function part<T>(load: Promise<T>): Promise<T> {
 }
 
 async function createEngine(backend: 'webgpu' | 'onnx', form?: string): Promise<Engine> {
-  if (backend === 'webgpu') return (await part(import('../webgpu/engine'))).createWebgpuEngine(form === 'register' || form === 'tiled' ? { form } : {});
+  if (backend === 'webgpu') return (await part(import('../webgpu/engine'))).createWebgpuEngine(form === undefined ? {} : { form });
   return (await part(import('../onnx/browser'))).openOnnxEngine();
 }
 

@@ -99,6 +99,16 @@ describe('on the shipped model', () => {
   });
   afterAll(() => model?.dispose());
 
+  test('weights as halves give the gradients of autograd too', async () => {
+    const halves = await createWebgpuEngine({ form: 'register packed' });
+    const own = await halves.load(await shippedCheckpoint());
+    await checkPathway(own, { ...group, texts: group.texts.slice(0, 3) });
+    const [context] = await groupsOf('moe', 'context');
+    await checkContext(own, { ...context!, texts: context!.texts.slice(0, 2) });
+    expect(halves.context.uncaptured).toEqual([]);
+    halves.dispose();
+  });
+
   test('the distribution of the router itself gives the logits of a normal pass', async () => {
     const texts = group.texts.slice(0, 3);
     const problem = await model.gradients!.preparePathways(texts, group.layers);

@@ -36,7 +36,7 @@ export async function compileGradientKernels(device: GPUDevice, sizes: Sizes): P
   const product = productConstants(sizes);
   const width4 = config.width / 4;
   const heads4 = (config.heads * config.headDim) / 4;
-  const back = (K4: number, N4: number): Promise<Kernel> => compileKernel(device, 'grad_product', sizes, { K4, N4 });
+  const back = (K4: number, N4: number, NORM: boolean): Promise<Kernel> => compileKernel(device, 'grad_product', sizes, { K4, N4, NORM });
   const entries = {
     qkv: compileKernel(device, `gemm_${form}`, sizes, product.qkv),
     rope: compileKernel(device, 'grad_rope', sizes),
@@ -52,18 +52,18 @@ export async function compileGradientKernels(device: GPUDevice, sizes: Sizes): P
     logits: compileKernel(device, `gemm_${form}`, sizes, { ...product.logits, C_OFFSET: 0 }),
     loss: compileKernel(device, 'grad_loss', sizes, { BACK: false }),
     lossBack: compileKernel(device, 'grad_loss', sizes, { BACK: true }),
-    logitsBack: back(width4, sizes.vocabularyStride / 4),
+    logitsBack: back(width4, sizes.vocabularyStride / 4, true),
     finalNormBack: compileKernel(device, 'grad_norm', sizes, { ADD: false }),
     routeBack: compileKernel(device, 'grad_route', sizes),
     hiddenBack: compileKernel(device, 'grad_experts_hidden', sizes),
     inputBack: compileKernel(device, 'grad_experts_input', sizes),
     gather: compileKernel(device, 'grad_gather', sizes),
     normBack: compileKernel(device, 'grad_norm', sizes, { ADD: true }),
-    outputBack: back(heads4, width4),
+    outputBack: back(heads4, width4, false),
     queryBack: compileKernel(device, 'grad_attention_query', sizes),
     keyBack: compileKernel(device, 'grad_attention_key', sizes),
     ropeBack: compileKernel(device, 'grad_rope_back', sizes),
-    qkvBack: back(width4, sizes.qkvWidth / 4),
+    qkvBack: back(width4, sizes.qkvWidth / 4, true),
   } satisfies Record<keyof GradientKernels, Promise<Kernel>>;
   const names = Object.keys(entries) as (keyof GradientKernels)[];
   const kernels = await Promise.all(names.map((name) => entries[name]));

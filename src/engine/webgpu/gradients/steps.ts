@@ -76,26 +76,26 @@ export class GradientSteps {
       const info = { buffer: layerInfo, offset: 256 * i, size: 16 };
       const next = a.layers[i + 1]?.x ?? a.last;
       return {
-        qkv: make(kernels.qkv, a.run, own.x, w.qkv, own.residual, own.qkv),
+        qkv: make(kernels.qkv, a.run, own.x, w.qkv, own.residual, own.qkv, w.attentionGain),
         rope: make(kernels.rope, a.run, a.rows, own.qkv, w.gains, buffers.ropeTable, own.turned),
         attention: make(kernels.attention, a.run, a.rows, own.turned, own.cache, own.attended, own.stat),
-        output: make(kernels.output, a.run, own.attended, w.output, own.x, own.residual),
+        output: make(kernels.output, a.run, own.attended, w.output, own.x, own.residual, w.attentionGain),
         route: make(kernels.route, a.run, a.state, own.residual, w.router, a.rules, a.ruleIndex, own.slots, a.ring, info),
         core: make(kernels.core, a.run, info, a.core, own.slots),
         plan: make(kernels.plan, a.run, own.slots, own.plan),
-        keep: make(kernels.keep, own.plan, own.residual, w.up, a.hidden, own.kept),
+        keep: make(kernels.keep, own.plan, own.residual, w.up, a.hidden, own.kept, w.feedForwardGain),
         down: make(kernels.down, a.run, own.plan, a.hidden, buffers.hiddenShared, w.down, w.sharedDown, own.y, buffers.sharedOut),
         combine: make(kernels.combine, a.run, a.state, own.plan, own.slots, own.residual, own.y, buffers.sharedOut, next, a.ring, info),
         routeBack: make(kernels.routeBack, a.run, info, own.plan, own.slots, a.ring, a.rules, a.ruleIndex, own.y, a.grad, own.gradRoute),
         hiddenBack: make(kernels.hiddenBack, a.run, own.plan, own.slots, a.grad, w.down, own.kept),
-        inputBack: make(kernels.inputBack, a.run, own.plan, own.slots, own.kept, w.up, a.gradPair),
+        inputBack: make(kernels.inputBack, a.run, own.plan, own.slots, own.kept, w.up, a.gradPair, w.feedForwardGain),
         gather: make(kernels.gather, a.run, info, own.plan, own.slots, a.gradPair, own.gradRoute, w.router, a.gradNormed),
         expertNormBack: make(kernels.normBack, own.residual, a.gradNormed, a.grad, a.gradOther),
-        outputBack: make(kernels.outputBack, a.run, a.gradOther, w.output, a.gradAttended),
+        outputBack: make(kernels.outputBack, a.run, a.gradOther, w.output, a.gradAttended, w.attentionGain),
         queryBack: make(kernels.queryBack, a.run, a.rows, own.turned, own.cache, own.attended, a.gradAttended, own.stat, a.gradTurned),
         keyBack: make(kernels.keyBack, a.run, a.rows, own.turned, own.stat, a.gradAttended, a.gradTurned),
         ropeBack: make(kernels.ropeBack, a.run, a.rows, own.qkv, w.gains, buffers.ropeTable, a.gradTurned),
-        qkvBack: make(kernels.qkvBack, a.run, a.gradTurned, w.qkv, a.gradNormed),
+        qkvBack: make(kernels.qkvBack, a.run, a.gradTurned, w.qkv, a.gradNormed, w.attentionGain),
         attentionNormBack: make(kernels.normBack, own.x, a.gradNormed, a.gradOther, a.grad),
       };
     });
@@ -106,10 +106,10 @@ export class GradientSteps {
       const rows = from(a.rows, ROW_BYTES);
       const loss = from(a.loss, 4);
       return {
-        logits: make(kernels.logits, run, x, weights.head, a.gradOther, a.logits),
+        logits: make(kernels.logits, run, x, weights.head, a.gradOther, a.logits, weights.finalGain),
         loss: make(kernels.loss, run, rows, a.logits, loss),
         lossBack: make(kernels.lossBack, run, rows, a.logits, loss),
-        logitsBack: make(kernels.logitsBack, run, a.logits, weights.head, from(a.gradNormed, 4 * sizes.config.width)),
+        logitsBack: make(kernels.logitsBack, run, a.logits, weights.head, from(a.gradNormed, 4 * sizes.config.width), weights.finalGain),
       };
     });
     this.#finalNormBack = make(kernels.finalNormBack, a.last, a.gradNormed, a.gradNormed, a.grad);

@@ -6,6 +6,7 @@ import { GpuContext } from '../context';
 import { runKernel, runWords, stateWords, tinySizes } from './testing/harness';
 import { expectUntouched, expectWithin } from './testing/expect';
 import { attend, type Bounded, headNorm, normals, normScale, product, rotate, row, untouched } from './testing/oracle';
+import { gainFor, halfNormals, readableStorages, storedAs, withGain } from './testing/stored';
 
 let gpu: GpuContext;
 beforeAll(async () => {
@@ -73,19 +74,22 @@ describe.each(CONFIGS)('%s', (_, change) => {
     ['decode_qkv_register', Math.ceil(allHeads / 4)],
   ] as const)('%s multiplies, turns and appends one token', async (name, groups) => {
     const position = 7;
-    const [x, w] = [normals(3, width, 2), normals(4, width * qkvWidth, 0.3)];
-    const cache = untouched((position + 2) * keyWidth);
-    const [, , , , , q, keys, values] = await runKernel(gpu, name, { sizes, groups: [groups] }, [
-      stateWords(position), x, w, gains, table, untouched(heads * headDim + 4), cache, cache.slice(),
-    ]);
-    const plain = product(x, w, qkvWidth, normScale(x, normEpsilon));
-    const parts = [q.subarray(0, heads * headDim), row(keys, position, keyWidth), row(values, position, keyWidth)];
-    const want = Array.from({ length: allHeads }, (__, head) => turned(plain.slice(head * headDim, (head + 1) * headDim), head, position, gains, sizes)).flat();
-    expectWithin(parts.flatMap((part) => [...part]), want, 'queries, keys, values');
-    expectUntouched(q.subarray(heads * headDim), 'the queries');
-    for (const part of [keys, values]) {
-      expectUntouched(part.subarray(0, position * keyWidth), 'earlier positions');
-      expectUntouched(part.subarray((position + 1) * keyWidth), 'the position');
+    const [x, w] = [normals(3, width, 2), halfNormals(4, width * qkvWidth, 0.3)];
+    for (const storage of readableStorages(gpu)) {
+      const cache = untouched((position + 2) * keyWidth);
+      const gain = gainFor(storage, width);
+      const [, , , , , q, keys, values] = await runKernel(gpu, name, { sizes: sizesOf(sizes.config, { ...sizes, storage }), groups: [groups] }, [
+        stateWords(position), x, storedAs(storage, w), Float32Array.of(...gains, ...gain), table, untouched(heads * headDim + 4), cache, cache.slice(),
+      ]);
+      const plain = product(x, withGain(storage, w, gain, qkvWidth), qkvWidth, normScale(x, normEpsilon));
+      const parts = [q.subarray(0, heads * headDim), row(keys, position, keyWidth), row(values, position, keyWidth)];
+      const want = Array.from({ length: allHeads }, (__, head) => turned(plain.slice(head * headDim, (head + 1) * headDim), head, position, gains, sizes)).flat();
+      expectWithin(parts.flatMap((part) => [...part]), want, 'queries, keys, values');
+      expectUntouched(q.subarray(heads * headDim), 'the queries');
+      for (const part of [keys, values]) {
+        expectUntouched(part.subarray(0, position * keyWidth), 'earlier positions');
+        expectUntouched(part.subarray((position + 1) * keyWidth), 'the position');
+      }
     }
   });
 

@@ -4,6 +4,7 @@ import { GpuContext } from '../context';
 import { asFloats, runKernel, runWords, stateWords, tinySizes } from './testing/harness';
 import { expectUntouched, expectWithin } from './testing/expect';
 import { type Bounded, length, normals, row, ULP, untouched } from './testing/oracle';
+import { halfNormals, readableStorages, storedAs } from './testing/stored';
 
 let gpu: GpuContext;
 beforeAll(async () => {
@@ -19,11 +20,14 @@ const WIDTH = 132;
 const sizes = tinySizes({ width: WIDTH });
 
 test.each([[[0]], [[95]], [[5, 0, 95, 5, 17]]])('embed copies the rows of the ids %j', async (ids) => {
-  const embedding = normals(1, 96 * WIDTH);
+  const embedding = halfNormals(1, 96 * WIDTH);
   const rows = ids.length;
-  const [, , , x] = await runKernel(gpu, 'embed', { sizes, groups: [2, rows] }, [runWords({ rows }), Uint32Array.from(ids), embedding, untouched((rows + 1) * WIDTH)]);
-  ids.forEach((id, t) => expect([...row(x, t, WIDTH)]).toEqual([...row(embedding, id, WIDTH)]));
-  expectUntouched(x.subarray(rows * WIDTH), 'the rows');
+  for (const storage of readableStorages(gpu)) {
+    const bindings = [runWords({ rows }), Uint32Array.from(ids), storedAs(storage, embedding), untouched((rows + 1) * WIDTH)] as const;
+    const [, , , x] = await runKernel(gpu, 'embed', { sizes: tinySizes({ width: WIDTH }, 'register', storage), groups: [2, rows] }, bindings);
+    ids.forEach((id, t) => expect([...row(x, t, WIDTH)]).toEqual([...row(embedding, id, WIDTH)]));
+    expectUntouched(x.subarray(rows * WIDTH), 'the rows');
+  }
 });
 
 test.each([1, 5])('pool adds the rows to what was there: %i rows', async (rows) => {

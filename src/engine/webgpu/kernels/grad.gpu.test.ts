@@ -5,6 +5,7 @@ import type { RoutingRule } from '../../../routing/plan';
 import { selectExperts } from '../../../routing/select';
 import { TINY_MOE } from '../../testing/tiny-model';
 import { routingStride } from '../buffers';
+import { sizesOf } from '../constants';
 import { GpuContext } from '../context';
 import { encodeRows } from '../gradients/rows';
 import { encodeRules } from '../rules';
@@ -12,6 +13,7 @@ import { bitsOf, runKernel, runWords, tinySizes } from './testing/harness';
 import { normals, normScale, row, untouched } from './testing/oracle';
 import { expectAgree, inner, slopes } from './testing/slope';
 import { EMPTY, planWords, type SlotEntry, slotWords, sortedPairs, tokensWithLoads } from './testing/slots';
+import { gainFor, halfNormals, readableStorages, storedAs, withGain } from './testing/stored';
 
 let gpu: GpuContext;
 beforeAll(async () => {
@@ -62,12 +64,17 @@ test.each([true, false])('RMSNorm, with the gradient beside it: %s', async (ADD)
 
 test.each([1, 4, 5, 19])('dense product of %i rows', async (rows) => {
   const [K, N] = [20, 28];
-  const [dc, w] = [normals(1, rows * N), normals(2, K * N)];
+  const [dc, w] = [normals(1, rows * N), halfNormals(2, K * N)];
   const groups = [1, Math.ceil(rows / 16)] as const;
-  const [, , , got] = await runKernel(gpu, 'grad_product', { sizes: tinySizes(), own: { K4: K / 4, N4: N / 4 }, groups }, [runWords({ rows }), dc, w, untouched((rows + 1) * K)]);
-  const want = Array.from({ length: rows * K }, (_, i) => inner(row(dc, Math.floor(i / K), N), row(w, i % K, N)));
-  expectAgree(got.subarray(0, rows * K), want, 'gradient');
-  expect(got.subarray(rows * K).every((value) => value === untouched(1)[0])).toBe(true);
+  for (const [storage, NORM] of readableStorages(gpu).flatMap((one) => [[one, true], [one, false]] as const)) {
+    const own = { K4: K / 4, N4: N / 4, NORM };
+    const gain = gainFor(storage, K);
+    const [, , , got] = await runKernel(gpu, 'grad_product', { sizes: tinySizes({}, 'register', storage), own, groups }, [runWords({ rows }), dc, storedAs(storage, w), untouched((rows + 1) * K), gain]);
+    const m = NORM ? withGain(storage, w, gain, N) : w;
+    const want = Array.from({ length: rows * K }, (_, i) => inner(row(dc, Math.floor(i / K), N), row(m, i % K, N)));
+    expectAgree(got.subarray(0, rows * K), want, `gradient, ${storage}`);
+    expect(got.subarray(rows * K).every((value) => value === untouched(1)[0])).toBe(true);
+  }
 });
 
 describe.each(['register', 'tiled'] as const)('experts with %s plans', (form) => {
@@ -79,9 +86,9 @@ describe.each(['register', 'tiled'] as const)('experts with %s plans', (form) =>
   const plan = planWords(sizes, tokens);
   const slots = slotWords(tokens, []);
   const run = runWords({ rows: tokens.length, slots: 2 });
-  const gate = normals(1, E * D * F, 0.4);
-  const up = normals(2, E * D * F, 0.4);
-  const down = normals(3, E * F * D, 0.4);
+  const gate = halfNormals(1, E * D * F, 0.4);
+  const up = halfNormals(2, E * D * F, 0.4);
+  const down = halfNormals(3, E * F * D, 0.4);
   const w = new Float32Array(2 * E * D * F);
   for (let i = 0; i < gate.length; i += 4) {
     w.set(gate.subarray(i, i + 4), 2 * i);
@@ -99,42 +106,51 @@ describe.each(['register', 'tiled'] as const)('experts with %s plans', (form) =>
   const silu = (g: number): number => g / (1 + Math.exp(-g));
 
   test('keep what SwiGLU is given', async () => {
-    const [, , , h, kept] = await runKernel(gpu, 'grad_experts_keep', { sizes, groups: [1, quads] }, [plan, x, w, untouched((pairs.length + 1) * F), untouched((pairs.length + 1) * 2 * F)]);
-    pairs.forEach(({ token, expert }, p) => {
-      const xn = row(x, token, D).map((value) => value * normScale(row(x, token, D), 1e-6));
-      const product = (m: Float32Array): number[] => Array.from({ length: F }, (_, f) => inner(xn, Array.from({ length: D }, (_, k) => m[(expert * D + k) * F + f]!)));
-      const { g, u } = parts(kept, p);
-      expectAgree(g, product(gate), 'gate');
-      expectAgree(u, product(up), 'up');
-      expectAgree(row(h, p, F), g.map((value, f) => silu(value) * u[f]!), 'hidden');
-    });
-    expect(h.subarray(pairs.length * F).every((value) => value === untouched(1)[0])).toBe(true);
+    for (const storage of readableStorages(gpu)) {
+      const gain = gainFor(storage, D);
+      const [, , , h, kept] = await runKernel(gpu, 'grad_experts_keep', { sizes: sizesOf(sizes.config, { ...sizes, storage }), groups: [1, quads] }, [
+        plan, x, storedAs(storage, w), untouched((pairs.length + 1) * F), untouched((pairs.length + 1) * 2 * F), gain,
+      ]);
+      pairs.forEach(({ token, expert }, p) => {
+        const xn = row(x, token, D).map((value) => value * normScale(row(x, token, D), 1e-6));
+        const product = (m: Float32Array): number[] => Array.from({ length: F }, (_, f) => inner(xn, Array.from({ length: D }, (_, k) => m[(expert * D + k) * F + f]!)));
+        const { g, u } = parts(kept, p);
+        expectAgree(g, product(withGain(storage, gate, gain, F)), `gate, ${storage}`);
+        expectAgree(u, product(withGain(storage, up, gain, F)), `up, ${storage}`);
+        expectAgree(row(h, p, F), g.map((value, f) => silu(value) * u[f]!), 'hidden');
+      });
+      expect(h.subarray(pairs.length * F).every((value) => value === untouched(1)[0])).toBe(true);
+    }
   });
 
   test('go back through the down product, SwiGLU, and the gate and up products', async () => {
     const kept = normals(5, pairs.length * 2 * F);
     const gradY = normals(6, tokens.length * D);
-    const hidden = await runKernel(gpu, 'grad_experts_hidden', { sizes, groups: [1, quads] }, [run, plan, slots, gradY, down, kept]);
-    pairs.forEach(({ token, slot, expert }, p) => {
-      const { mix } = tokens[token]![slot]!;
-      if (expert === 5) {
-        expect(row(hidden[5], p, 2 * F), 'what nobody reads').toEqual(row(kept, p, 2 * F));
-        return;
-      }
-      const weight = Array.from({ length: F }, (_, f) => mix * inner(row(down, expert * F + f, D), row(gradY, token, D)));
-      const { g, u } = parts(kept, p);
-      const got = parts(hidden[5], p);
-      expectAgree(got.g, slopes((v) => inner(v.map(silu).map((value, f) => value * u[f]!), weight), g), 'gate');
-      expectAgree(got.u, g.map((value, f) => silu(value) * weight[f]!), 'up');
-    });
-    const input = await runKernel(gpu, 'grad_experts_input', { sizes, groups: [2, quads] }, [run, plan, slots, hidden[5], w, untouched((pairs.length + 1) * D)]);
-    pairs.forEach(({ expert }, p) => {
-      const { g, u } = parts(hidden[5], p);
-      const want = Array.from({ length: D }, (_, k) => inner(g, row(gate, expert * D + k, F)) + inner(u, row(up, expert * D + k, F)));
-      if (expert === 5) expect(row(input[5], p, D).every((value) => value === untouched(1)[0])).toBe(true);
-      else expectAgree(row(input[5], p, D), want, 'input');
-    });
-    expect(input[5].subarray(pairs.length * D).every((value) => value === untouched(1)[0])).toBe(true);
+    for (const storage of readableStorages(gpu)) {
+      const own = sizesOf(sizes.config, { ...sizes, storage });
+      const gain = gainFor(storage, D);
+      const hidden = await runKernel(gpu, 'grad_experts_hidden', { sizes: own, groups: [1, quads] }, [run, plan, slots, gradY, storedAs(storage, down), kept]);
+      pairs.forEach(({ token, slot, expert }, p) => {
+        const { mix } = tokens[token]![slot]!;
+        if (expert === 5) {
+          expect(row(hidden[5], p, 2 * F), 'what nobody reads').toEqual(row(kept, p, 2 * F));
+          return;
+        }
+        const weight = Array.from({ length: F }, (_, f) => mix * inner(row(down, expert * F + f, D), row(gradY, token, D)));
+        const { g, u } = parts(kept, p);
+        const got = parts(hidden[5], p);
+        expectAgree(got.g, slopes((v) => inner(v.map(silu).map((value, f) => value * u[f]!), weight), g), 'gate');
+        expectAgree(got.u, g.map((value, f) => silu(value) * weight[f]!), 'up');
+      });
+      const input = await runKernel(gpu, 'grad_experts_input', { sizes: own, groups: [2, quads] }, [run, plan, slots, hidden[5], storedAs(storage, w), untouched((pairs.length + 1) * D), gain]);
+      pairs.forEach(({ expert }, p) => {
+        const { g, u } = parts(hidden[5], p);
+        const want = Array.from({ length: D }, (_, k) => (storage === 'f32' ? 1 : gain[k]!) * (inner(g, row(gate, expert * D + k, F)) + inner(u, row(up, expert * D + k, F))));
+        if (expert === 5) expect(row(input[5], p, D).every((value) => value === untouched(1)[0])).toBe(true);
+        else expectAgree(row(input[5], p, D), want, 'input');
+      });
+      expect(input[5].subarray(pairs.length * D).every((value) => value === untouched(1)[0])).toBe(true);
+    }
   });
 
   test('add up at their token, with what comes through the router unless that is overridden', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Sampling } from '../../engine';
 import { sampleToken } from '../../sampling';
 import type { KernelForm, Sizes } from '../constants';
@@ -71,12 +71,17 @@ const SAMPLINGS: Sampling[] = [
   { temperature: 2, topK: V - 1, topP: 0.97, seed: 0xffffffff },
 ];
 
-describe.each<KernelForm>(['register', 'tiled'])('head with the lanes of the %s form', (form) => {
-  const sizes = tinySizes({ vocabulary: V }, form);
+const WAYS: [KernelForm, boolean][] = [['register', false], ['register', true], ['tiled', false], ['tiled', true]];
+
+describe.each(WAYS)('head with the lanes of the %s form, through subgroups: %s', (form, subgroups) => {
+  const sizes = tinySizes({ vocabulary: V }, form, 'f32', subgroups);
   const { candidates: N, stepStride } = sizes;
   const rows = LOGITS.length;
+  // The software adapters in use have them.
+  beforeEach(({ skip }) => skip(subgroups && !gpu.device.features.has('subgroups'), 'this adapter has no subgroups'));
+
   // A software adapter pays for each of 256 lanes at each of a draw's hundreds of barriers.
-  const isWide = form === 'tiled';
+  const isWide = form === 'tiled' || subgroups;
   const samplings = SAMPLINGS.filter((_, i) => !isWide || [0, 3, 6, 7].includes(i));
   const table = Float32Array.of(...normals(30, V), ...untouched(sizes.vocabularyStride - V), ...LOGITS.flatMap(([, z]) => [...rowOf(z, sizes)]));
   const ids = Uint32Array.from(LOGITS, (_, t) => (t * 31 + 5) % V);

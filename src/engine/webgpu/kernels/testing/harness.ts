@@ -1,7 +1,7 @@
 /** Runs one kernel alone: typed arrays in, typed arrays out, and no error or warning of the compiler or the device. */
 import type { ModelConfig } from '../../../../model/config';
 import { TINY_CONFIG } from '../../../testing/tiny-model';
-import { type Constants, type KernelForm, type Sizes, sizesOf } from '../../constants';
+import { type Constants, type KernelForm, kernelsOf, type Sizes, sizesOf, type WeightStorage } from '../../constants';
 import type { GpuContext } from '../../context';
 import { compileKernel, type KernelName, kernelText } from '../../kernels';
 
@@ -16,8 +16,8 @@ export interface Dispatch {
   readonly times?: number;
 }
 
-export function tinySizes(config: Partial<ModelConfig> = {}, form: KernelForm = 'register'): Sizes {
-  return sizesOf({ ...TINY_CONFIG, ...config }, form);
+export function tinySizes(config: Partial<ModelConfig> = {}, form: KernelForm = 'register', storage: WeightStorage = 'f32', subgroups = false): Sizes {
+  return sizesOf({ ...TINY_CONFIG, ...config }, { ...kernelsOf(form), storage, subgroups });
 }
 
 const checked = new WeakMap<GpuContext, Set<string>>();
