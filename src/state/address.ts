@@ -10,13 +10,13 @@ import { traceKey } from './openTraces';
 import { scheduleEdits } from './rerun';
 import { DEFAULTS, SETTINGS, type SettingValues } from './settings';
 import { queryOf, settingValues } from './share';
-import type { AppState, OpenTrace } from './state';
+import type { AppState } from './state';
 import { showTrace } from './traces';
 import { encodeUrl } from './url';
 
 /** Pause after the last change before the address follows. */
 const URL_DEBOUNCE_MS = 250;
-/** Entries of the history whose run can be brought back. */
+/** Entries of the history whose run is remembered, by its key: the runs themselves are held by the list of open traces alone. */
 const MOST_ENTRIES = 50;
 
 /** Whether anything that an address holds is another than before. */
@@ -40,7 +40,7 @@ function changed(a: AppState, b: AppState): boolean {
 /** @param base the page at the start: what stands there is what links leave out */
 export function keepAddress(app: App, base: SettingValues): void {
   const defaults: SettingValues = { ...DEFAULTS, prompt: base.prompt };
-  const runs = new Map<number, OpenTrace>();
+  const runs = new Map<number, string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let entry = 0;
   let last = 0;
@@ -61,7 +61,7 @@ export function keepAddress(app: App, base: SettingValues): void {
     if (pushed) history.pushState({ moe: entry }, '', address);
     else if (hash !== location.hash || entryOf(history.state) !== entry) history.replaceState({ moe: entry }, '', address);
     const shown = traces.baseline ?? traces.current;
-    if (shown !== undefined) runs.set(entry, shown);
+    if (shown !== undefined) runs.set(entry, traceKey(shown));
     for (const old of runs.keys()) if (old < entry - MOST_ENTRIES) runs.delete(old);
   };
   app.store.subscribe((state, before) => {
@@ -89,11 +89,11 @@ function entryOf(state: unknown): number | undefined {
 }
 
 /** Puts an address onto the running page: what it does not name stands at its default. */
-async function adopt(app: App, hash: string, defaults: SettingValues, run: OpenTrace | undefined): Promise<void> {
+async function adopt(app: App, hash: string, defaults: SettingValues, run: string | undefined): Promise<void> {
   const link = await readLink(hash);
   const { theme: _, language: __, embed: ___, token, layer, ...rest } = defaults;
   const { traces } = app.store.getState();
-  const held = run === undefined ? undefined : traces.open.find((one) => traceKey(one) === traceKey(run));
+  const held = run === undefined ? undefined : traces.open.find((one) => traceKey(one) === run);
   if (held !== undefined && held !== (traces.baseline ?? traces.current)) showTrace(app, held, placeOf({ token, layer, ...link.values }));
   // The edits of the address are all of them.
   if (link.edits === '' && app.store.getState().edits.list.length > 0) {
