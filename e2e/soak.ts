@@ -1,10 +1,22 @@
 /** Many short prompts in one page, with settings and interventions drawn from a seed; what the page and the GPU hold in between. */
 import { expect, type CDPSession, type Page } from '@playwright/test';
 import { uniformAt } from '../src/base/pcg';
+import type { RoutingPlan } from '../src/routing/plan';
+import { deflate } from '../src/state/packed';
 import type { Trace } from '../src/trace/trace';
 import { saved } from './page';
 
 const STARTS = ['Once upon a time', 'The king', 'In the garden there was a', 'One day a little girl', 'It was raining, so', 'The old man said that', 'A cat and a dog', 'When the sun came up', 'They all went to the', 'She asked why'];
+
+/** Of the shipped model. */
+const LAYERS = 8;
+const EXPERTS = 16;
+
+/** A cell of the routing table. */
+interface Cell {
+  readonly row: number;
+  readonly expert: number;
+}
 
 /** One prompt of a soak. */
 export interface Draw {
@@ -14,8 +26,36 @@ export interface Draw {
   readonly topK: string;
   readonly topP: string;
   readonly seed: string;
-  /** Expert that is switched off in a layer after the run, and back on before the next. */
-  readonly off: { readonly row: number; readonly expert: number } | undefined;
+  /** Expert that is switched off in the table after the run, and back on before the next. */
+  readonly off: Cell | undefined;
+  /** Interventions that a link brings after the run, as its keys; taken off before the next. */
+  readonly edits: readonly (readonly [key: string, value: string])[];
+  /** A whole plan that the link brings beside them. */
+  readonly plan: RoutingPlan | undefined;
+}
+
+/** Every kind of intervention, drawn from numbers in [0, 1). */
+function editsOf(at: (k: number) => number): Pick<Draw, 'off' | 'edits' | 'plan'> {
+  const layer = (k: number): number => Math.floor(at(k) * LAYERS);
+  const expert = (k: number): number => Math.floor(at(k) * EXPERTS);
+  const percent = (k: number): number => Math.round(at(k) * 100) / 100;
+  const link = (...edits: Draw['edits']): Pick<Draw, 'off' | 'edits' | 'plan'> => ({ off: undefined, edits, plan: undefined });
+  const kinds = [
+    () => link(),
+    () => ({ ...link(), off: { row: layer(1), expert: expert(2) } }),
+    // Masks in two layers.
+    () => link(['ab', `${layer(1)}.${expert(2)},${layer(3)}.${expert(4)}`]),
+    () => link(['bias', `${layer(1)}.${expert(2)}:${(20 * at(3) - 10).toFixed(1)}`], ['scale', `${layer(4)}.${expert(5)}:${4 * percent(6)}`]),
+    () => link(['rk', String(1 + Math.floor(at(1) * 4))]),
+    () => link(['rp', String(0.3 + 0.6 * percent(1))]),
+    // Re-mix: in every layer two experts at weights of their own.
+    () => link(['mix', Array.from({ length: LAYERS }, (_, l) => `${l}.${l}:${0.3 + percent(1 + l) / 2}_${8 + l}:${percent(9 + l)}`).join(',')]),
+    (): Pick<Draw, 'off' | 'edits' | 'plan'> => {
+      const override = Array.from({ length: EXPERTS }, (_, e) => (e === expert(1) || e === expert(2) ? 0.45 : 0.1 / EXPERTS));
+      return { off: undefined, edits: [], plan: { format: 'moe-plan', version: '1.0', entries: [{ layers: [layer(3)], tokens: { from: 2 }, override }, { layers: 'all', tokens: 'all', selectionBias: { [expert(4)]: 3 * at(5) } }] } };
+    },
+  ];
+  return kinds[Math.floor(at(0) * kinds.length)]?.() ?? link();
 }
 
 /** @param tokens most new tokens */
@@ -29,20 +69,32 @@ export function drawOf(seed: number, i: number, tokens: number): Draw {
     topK: pick(['0', '5', '40'], 4),
     topP: pick(['1', '0.9'], 5),
     seed: String(Math.floor(at(6) * 1e6)),
-    off: at(7) < 0.3 ? { row: Math.floor(at(8) * 8), expert: Math.floor(at(9) * 16) } : undefined,
+    ...editsOf((k) => uniformAt(seed ^ 0xed17, 32 * i + k)),
   };
 }
 
-/** Without its edit. */
+/** Without its interventions. */
 export function plain(draw: Draw, isPlain = true): Draw {
-  return isPlain ? { ...draw, off: undefined } : draw;
+  return isPlain ? { ...draw, off: undefined, edits: [], plan: undefined } : draw;
+}
+
+/** A link to the page as it stands, with interventions. */
+async function linkOf({ prompt, tokens, temperature, topK, topP, seed, edits, plan }: Draw): Promise<string> {
+  const all = [...edits, ...(plan === undefined ? [] : [['plan', await deflate(JSON.stringify(plan))] as const])];
+  return `#${new URLSearchParams([['v', '1'], ['p', prompt], ['T', temperature], ['k', topK], ['tp', topP], ['seed', seed], ['n', String(tokens)], ...all.map(([key, value]) => [key, value])])}`;
 }
 
 /**
- * Puts settings into their fields and runs to the end, edit included.
+ * Puts settings into their fields and runs to the end, interventions included.
  * @param before what the fields hold; where it is not known, all are filled
  */
-export async function runDraw(page: Page, { prompt, tokens, temperature, topK, topP, seed, off }: Draw, before?: Draw): Promise<void> {
+export async function runDraw(page: Page, draw: Draw, before?: Draw): Promise<void> {
+  await runText(page, draw, before);
+  await runEdits(page, draw);
+}
+
+/** Without interventions; those of the text before are taken off. */
+export async function runText(page: Page, { prompt, tokens, temperature, topK, topP, seed }: Draw, before?: Draw): Promise<void> {
   const reset = page.getByRole('button', { name: 'Reset: take all edits off' });
   if (await reset.isVisible()) await reset.click();
   const fields = [
@@ -56,9 +108,21 @@ export async function runDraw(page: Page, { prompt, tokens, temperature, topK, t
   await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
   await page.keyboard.press('Control+Enter');
   await settledRun(page, prompt);
-  if (off === undefined) return;
-  await page.locator(`[data-cell="${off.row}.${off.expert}"]`).click();
-  await page.keyboard.press('a');
+}
+
+/** The interventions of a draw, if it has any, on the text that stands. */
+export async function runEdits(page: Page, draw: Draw): Promise<void> {
+  const { off, edits, plan } = draw;
+  if (off !== undefined) {
+    await page.locator(`[data-cell="${off.row}.${off.expert}"]`).click();
+    await page.keyboard.press('a');
+  } else if (edits.length > 0 || plan !== undefined) {
+    // As a visitor who pastes a link into the address of the page that is open.
+    const link = await linkOf(draw);
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, link);
+  } else return;
   await page.waitForFunction(() => document.querySelector('.edits')?.getAttribute('data-phase') === 'done' && document.querySelector('button.run kbd') !== null, undefined, { timeout: 120_000, polling: 50 });
 }
 

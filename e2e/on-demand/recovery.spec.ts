@@ -5,7 +5,7 @@ import { uniformAt } from '../../src/base/pcg';
 import { expect, test } from '../fixtures';
 import { findMix, type LossKind, type Losses, mixOutcome, outcome, prepareLosses } from '../losses';
 import { openLive, saved } from '../page';
-import { drawOf, runDraw } from '../soak';
+import { type Draw, drawOf, plain, runEdits, runText } from '../soak';
 
 test.use({ viewport: { width: 1440, height: 900 } });
 
@@ -15,14 +15,17 @@ const SEED = Number(process.env['SEED'] ?? 1);
 const TOKENS = 10;
 const REPORT = 'reports/recovery.json';
 const KINDS = ['crash', 'destroy', 'kill'] as const satisfies readonly LossKind[];
-const WORK = ['text', 'edited', 'gradient'] as const;
+/** Reading the prompt, writing, putting interventions into effect, finding a mix. */
+const MOMENTS = ['prefill', 'decode', 'edit', 'gradient'] as const;
+type Moment = (typeof MOMENTS)[number];
+/** A prompt of some length, so that reading it takes its time. */
+const LONG = 'Once upon a time there was a little girl who lived in a small house at the end of the garden, where the old king had planted a tree. One day, when it was raining and the sun did not come up, she asked why, and the old man said that';
 
 interface Trial {
   readonly loss: number;
   readonly how: LossKind;
-  readonly work: (typeof WORK)[number];
-  readonly moment: 'prefill' | 'decode' | 'edit' | 'gradient';
-  /** The submit that was the last one answered, of those that the work needs undisturbed. */
+  readonly moment: Moment;
+  /** The submit that was the last one answered, of those that the work takes undisturbed. */
   readonly submit: number;
   readonly submits: number;
   readonly struck: boolean;
@@ -31,17 +34,43 @@ interface Trial {
   readonly seconds: number;
 }
 
-/** Does the work and gives all that it says; `submits` is what it took. */
-async function work(page: Page, losses: Losses, kind: Trial['work'], loss: number): Promise<{ readonly said: string; readonly submits: number }> {
-  const before = await losses.submits();
-  if (kind === 'gradient') {
-    await findMix(page);
-    return { submits: (await losses.submits()) - before, said: JSON.stringify(await mixOutcome(page)) };
-  }
+interface Work {
+  /** Everything that it says. */
+  readonly said: string;
+  /** Submits of all of it, and of those before what the moment is about. */
+  readonly submits: number;
+  readonly before: number;
+}
+
+function drawFor(loss: number, moment: Moment): Draw {
   const draw = drawOf(SEED, loss, TOKENS);
-  await runDraw(page, { ...draw, off: kind === 'edited' ? { row: loss % 8, expert: (3 * loss) % 16 } : undefined });
-  const submits = (await losses.submits()) - before;
-  return { submits, said: JSON.stringify(await outcome(page, await saved(page))) };
+  if (moment === 'prefill') return { ...plain(draw), prompt: LONG };
+  if (moment === 'decode') return plain(draw);
+  const isPlain = draw.off === undefined && draw.edits.length === 0 && draw.plan === undefined;
+  return isPlain ? { ...draw, off: { row: loss % 8, expert: (3 * loss) % 16 } } : draw;
+}
+
+/** Does the work and tells all that it says. */
+async function work(page: Page, losses: Losses, loss: number, moment: Moment): Promise<Work> {
+  const start = await losses.submits();
+  if (moment === 'gradient') {
+    await findMix(page);
+    const submits = (await losses.submits()) - start;
+    const mix = await mixOutcome(page);
+    return { before: 0, submits, said: JSON.stringify([mix, await settledLink(page), await page.getByRole('textbox', { name: 'Prompt' }).inputValue()]) };
+  }
+  const draw = drawFor(loss, moment);
+  await runText(page, draw);
+  const text = (await losses.submits()) - start;
+  await runEdits(page, draw);
+  const submits = (await losses.submits()) - start;
+  return { before: moment === 'edit' ? text : moment === 'decode' ? 1 : 0, submits: moment === 'prefill' ? 1 : submits, said: JSON.stringify(await outcome(page, await saved(page))) };
+}
+
+/** What the address says once it has followed the page. */
+async function settledLink(page: Page): Promise<string> {
+  await page.waitForTimeout(800);
+  return new URL(page.url()).hash;
 }
 
 /** Where two texts begin to differ, with some of both. */
@@ -52,24 +81,21 @@ function difference(a: string, b: string): string {
 }
 
 async function trial(page: Page, losses: Losses, loss: number): Promise<Trial> {
-  const at = (k: number): number => uniformAt(SEED ^ 0x5eed, 8 * loss + k);
-  const how = KINDS[Math.floor(at(0) * KINDS.length)] ?? 'crash';
-  const kind = WORK[loss % WORK.length] ?? 'text';
-  const tab = page.getByRole('tab', { name: kind === 'gradient' ? 'Re-mix' : 'Trace' });
+  const how = KINDS[loss % KINDS.length] ?? 'crash';
+  const moment = MOMENTS[Math.floor(loss / KINDS.length) % MOMENTS.length] ?? 'decode';
+  const tab = page.getByRole('tab', { name: moment === 'gradient' ? 'Re-mix' : 'Trace' });
   if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
-  if (kind === 'gradient') await expect(page.locator('[data-panel=remix-mix] .mixtable')).toBeVisible({ timeout: 120_000 });
-  const calm = await work(page, losses, kind, loss);
-  // Every fourth text is lost in its first submit, which reads the prompt.
-  const submit = kind !== 'gradient' && at(1) < 0.25 ? 1 : 1 + Math.floor(at(2) * (calm.submits - 1));
+  if (moment === 'gradient') await expect(page.locator('[data-panel=remix-mix] .mixtable')).toBeVisible({ timeout: 120_000 });
+  const calm = await work(page, losses, loss, moment);
+  const submit = calm.before + 1 + Math.floor(uniformAt(SEED ^ 0x5eed, loss) * (calm.submits - calm.before));
   await losses.later();
   const before = await losses.struck();
   await losses.arm(how, submit);
   const start = performance.now();
-  const { said } = await work(page, losses, kind, loss);
+  const { said } = await work(page, losses, loss, moment);
   const seconds = Math.round((performance.now() - start) / 100) / 10;
-  const moment = kind === 'gradient' ? 'gradient' : submit === 1 ? 'prefill' : kind === 'edited' ? 'edit' : 'decode';
   if (said !== calm.said) console.log(difference(calm.said, said));
-  return { loss, how, work: kind, moment, submit, submits: calm.submits, struck: (await losses.struck()) === before + 1, identical: said === calm.said, seconds };
+  return { loss, how, moment, submit, submits: calm.submits, struck: (await losses.struck()) === before + 1, identical: said === calm.said, seconds };
 }
 
 /** Trials of other parts with the same seed. */
@@ -84,12 +110,16 @@ test(`${LOSSES} losses from number ${FIRST} on`, async ({ page, allowErrors }) =
   allowErrors(/worker|GPU|Instance dropped/i);
   const losses = await prepareLosses(page);
   await openLive(page);
+  // A selection that could be lost: two pinned experts, and a layer in focus.
+  for (const cell of ['2.5', '6.11']) await page.locator(`[data-cell="${cell}"]`).click({ modifiers: ['Shift'] });
+  await page.locator('[data-cell="4.1"]').click();
+  await expect.poll(async () => new URL(page.url()).hash).toMatch(/e=2\.5,6\.11/);
   const trials = [...others()];
   for (let loss = FIRST; loss < FIRST + LOSSES; loss += 1) {
     const done = await trial(page, losses, loss);
     trials.push(done);
     trials.sort((a, b) => a.loss - b.loss);
-    console.log(`loss ${loss}: ${done.how} in ${done.work} (${done.moment}, submit ${done.submit} of ${done.submits}), ${done.struck ? 'struck' : 'MISSED'}, ${done.identical ? 'identical' : 'DIFFERENT'}, ${done.seconds} s`);
+    console.log(`loss ${loss}: ${done.how} in ${done.moment} (submit ${done.submit} of ${done.submits}), ${done.struck ? 'struck' : 'MISSED'}, ${done.identical ? 'identical' : 'DIFFERENT'}, ${done.seconds} s`);
     const summary = { losses: trials.length, struck: trials.filter((one) => one.struck).length, identical: trials.filter((one) => one.struck && one.identical).length };
     mkdirSync('reports', { recursive: true });
     writeFileSync(REPORT, `${JSON.stringify({ summary, details: { seed: SEED, trials } }, undefined, 2)}\n`);

@@ -1,5 +1,5 @@
 /** What holds for gradient problems whatever the model: identities, finite differences, descent, limits, wrong input. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { errorCode, errorMessage } from '../../../base/errors';
 import { ROUTER_AS_TRAINED, type RoutingPlan } from '../../../routing/plan';
 import { GREEDY, type LoadedModel } from '../../engine';
@@ -232,4 +232,21 @@ describe('a problem', () => {
     expect(await failure(() => problem.evaluate(new Float32Array(E).fill(-1), { targets: [0] }))).toContain('cannot be negative');
     problem.dispose();
   });
+});
+
+test('work is bounded: a batch of many rows is submitted layer by layer, forward and back, a small one at once', async () => {
+  const { queue } = engine.context.device;
+  const submits = vi.spyOn(queue, 'submit');
+  for (const [rows, forward, both] of [[47, 1, 1], [48, L + 2, 2 * L + 2]] as const) {
+    const problem = await gradients.preparePathways(Array.from({ length: rows }, (_, i) => walk(3, i)), [0, 3]);
+    const targets = Array.from({ length: rows }, () => 1);
+    submits.mockClear();
+    await problem.evaluate(problem.router, { targets });
+    expect([rows, submits.mock.calls.length]).toEqual([rows, forward]);
+    submits.mockClear();
+    await problem.evaluate(problem.router, { targets, gradient: { membership: 'hard', core: [ALL, ALL] } });
+    expect([rows, submits.mock.calls.length]).toEqual([rows, both]);
+    problem.dispose();
+  }
+  submits.mockRestore();
 });
