@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { PlaygroundError } from '../../base/errors';
 import { ROUTER_AS_TRAINED } from '../../routing/plan';
-import { GREEDY, RECORD_ROUTING, type RunOptions } from '../engine';
+import { GREEDY, RECORD_ROUTING, type RunOptions, type StepBatch } from '../engine';
+import type { PathwayResult } from '../gradients';
 import { tinyCheckpoint } from '../testing/tiny-model';
 import { GpuContext } from './context';
-import { createWebgpuEngine } from './engine';
+import { createWebgpuEngine, type WebgpuEngine } from './engine';
 
 const RUN: RunOptions = { plan: ROUTER_AS_TRAINED, promptLength: 3, sampling: GREEDY, record: RECORD_ROUTING };
 
@@ -42,6 +43,33 @@ test('a device that goes away in the middle of a run is said, and a new engine g
   const again = await (await fresh.load(checkpoint)).createSequence();
   expect([...(await again.append([5, 6, 7], RUN)).topProb]).toEqual([...before.topProb]);
   fresh.dispose();
+});
+
+test('a device that goes away while a prompt is read or a gradient is taken is said, and a new engine gives the same numbers', async () => {
+  const checkpoint = tinyCheckpoint({}, 3);
+  const prompt = Array.from({ length: 40 }, (_, i) => (i * 7) % 90);
+  const open = async (): Promise<{ readonly engine: WebgpuEngine; readonly read: () => Promise<StepBatch>; readonly gradient: () => Promise<PathwayResult> }> => {
+    const engine = await createWebgpuEngine({ form: 'register' });
+    const model = await engine.load(checkpoint);
+    const sequence = await model.createSequence();
+    const problem = await model.gradients!.preparePathways([prompt], [0]);
+    return { engine, read: async () => await sequence.append(prompt, { ...RUN, promptLength: prompt.length }), gradient: async () => await problem.evaluate(problem.router, { targets: [5], gradient: { membership: 'hard', core: [[0, 1, 2, 3]] } }) };
+  };
+  const calm = await open();
+  const [batch, evaluation] = [await calm.read(), await calm.gradient()];
+  calm.engine.dispose();
+  for (const what of ['read', 'gradient'] as const) {
+    const { engine, [what]: work } = await open();
+    const going = failure(work());
+    await Promise.resolve();
+    engine.context.device.destroy();
+    expect([what, (await going).code]).toEqual([what, 'device-lost']);
+    engine.dispose();
+  }
+  const again = await open();
+  expect(await again.read()).toEqual(batch);
+  expect(await again.gradient()).toEqual(evaluation);
+  again.engine.dispose();
 });
 
 test('a buffer that the device cannot hold is an out-of-memory sentence, and the device goes on working', async () => {
