@@ -1,7 +1,7 @@
 // Gradient of a MoE layer's normed input: what comes back through its chosen experts and through its router.
 //   dxn[t] = sum_s gradPair[inverse[t, s]] + sum_e dz[t, e] W_r[e]
 // gradPair [pairs, D] in sorted order; slots [rows, K + 1], of which those with weight 0 send nothing back; gradRoute [rows, E];
-// w [E, D]. layer.y = 1: the router was overridden, and nothing flows through it. One thread owns 4 columns of one token.
+// w [D, E] padded to vec4. layer.y = 1: the router was overridden, and nothing flows through it. One thread owns 4 columns of one token.
 // For the weight gradient of the router: gradRoute and the layer's input.
 @group(0) @binding(0) var<uniform> run: Run;
 @group(0) @binding(1) var<uniform> layer: vec4u;
@@ -13,6 +13,7 @@
 @group(0) @binding(7) var<storage, read_write> dxn: array<vec4f>;
 
 const D4: u32 = WIDTH / 4u;
+const N4: u32 = (EXPERTS + 3u) / 4u;
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -28,7 +29,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (slot.mix != 0.0) { sum += gradPair[plan[inverse + s] * D4 + column]; }
   }
   if (layer.y == 0u) {
-    for (var e = 0u; e < EXPERTS; e++) { sum += gradRoute[row * EXPERTS + e] * w[e * D4 + column]; }
+    for (var e = 0u; e < EXPERTS; e += 4u) {
+      var dz = vec4f();
+      for (var i = 0u; i < min(4u, EXPERTS - e); i++) { dz[i] = gradRoute[row * EXPERTS + e + i]; }
+      let at = 4u * column * N4 + e / 4u;
+      sum += vec4f(dot(w[at], dz), dot(w[at + N4], dz), dot(w[at + 2u * N4], dz), dot(w[at + 3u * N4], dz));
+    }
   }
   dxn[row * D4 + column] = sum;
 }

@@ -3,9 +3,10 @@
 //   z = W h;  z' = z + bias;  P = softmax(z') | sigmoid(z') | override;
 //   S = top-k | top-p of P + selectionBias without masked experts, ties to the lower id;
 //   w = P[S] (renormalised or not) * scale
-// x [rows, D]; w [E or E + 1, D] (the last row is the shared expert's gate where SHARED_GATE); ruleIndex [capacity, LAYERS];
+// x [rows, D]; w [D, E or E + 1] padded to vec4 (the last column is the shared expert's gate where SHARED_GATE);
+// ruleIndex [capacity, LAYERS];
 // rules [R, RULE_STRIDE]; slots [rows, K + 1] (the last slot carries the shared expert's weight); ring: routingStride(K) words.
-// A workgroup owns one token: a thread per expert computes its logit, the first thread selects.
+// A workgroup owns one token: a thread computes the logits of 4 experts, the first one then selects.
 @group(0) @binding(0) var<uniform> run: Run;
 @group(0) @binding(1) var<storage, read> state: State;
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;
@@ -17,7 +18,8 @@
 @group(0) @binding(8) var<uniform> layer: vec4u;
 
 const D4: u32 = WIDTH / 4u;
-const ROWS_OF_W: u32 = EXPERTS + select(0u, 1u, SHARED_GATE);
+const COLUMNS: u32 = EXPERTS + select(0u, 1u, SHARED_GATE);
+const N4: u32 = (COLUMNS + 3u) / 4u;
 // Rule layout, in f32 words; written by src/engine/webgpu/rules.ts.
 const RULE_KIND: u32 = 0u;         // 0 top-k, 1 top-p over all experts, 2 top-p over the top-k
 const RULE_K: u32 = 1u;
@@ -33,7 +35,7 @@ const RULE_REPLACEMENT: u32 = RULE_SCALE + EXPERTS;
 const RULE_MASK: u32 = RULE_REPLACEMENT + EXPERTS;
 const RULE_STRIDE: u32 = RULE_MASK + EXPERTS;
 
-var<workgroup> logit: array<f32, ROWS_OF_W>;
+var<workgroup> logit: array<vec4f, N4>;
 var<workgroup> probability: array<f32, EXPERTS>;
 var<workgroup> taken: array<u32, EXPERTS>;
 
@@ -59,7 +61,7 @@ fn distribute(rule: u32) {
   }
   var largest = -3.0e38;
   for (var e = 0u; e < EXPERTS; e++) {
-    let z = logit[e] + rules[rule + RULE_BIAS + e];
+    let z = logit[e / 4u][e % 4u] + rules[rule + RULE_BIAS + e];
     probability[e] = z;
     largest = max(largest, z);
   }
@@ -93,14 +95,19 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let row = group.x;
   let stride = routingStride(run.slots);
   let record = ((state.record + row) * LAYERS + layer.x) * stride;
-  var squares = 0.0;
-  for (var i = 0u; i < D4; i++) { squares += dot(x[row * D4 + i], x[row * D4 + i]); }
-  let scale = inverseSqrt(squares / f32(WIDTH) + NORM_EPSILON);
-  for (var e = lane; e < ROWS_OF_W; e += ROUTE_THREADS) {
-    var sum = 0.0;
-    for (var i = 0u; i < D4; i++) { sum += dot(x[row * D4 + i], w[e * D4 + i]); }
-    logit[e] = sum * scale;
-    if (e < EXPERTS) { ring[record + e] = bitcast<u32>(logit[e]); }
+  for (var column = lane; column < N4; column += ROUTE_THREADS) {
+    var sum = vec4f();
+    var squares = 0.0;
+    var at = column;
+    for (var i = 0u; i < D4; i++) {
+      let value = x[row * D4 + i];
+      sum += mat4x4f(w[at], w[at + N4], w[at + 2u * N4], w[at + 3u * N4]) * value;
+      squares += dot(value, value);
+      at += 4u * N4;
+    }
+    sum *= inverseSqrt(squares / f32(WIDTH) + NORM_EPSILON);
+    logit[column] = sum;
+    for (var i = 0u; i < min(4u, EXPERTS - min(EXPERTS, 4u * column)); i++) { ring[record + 4u * column + i] = bitcast<u32>(sum[i]); }
   }
   workgroupBarrier();
   if (lane != 0u) { return; }
@@ -154,5 +161,5 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   ring[record + EXPERTS + 4u * run.slots] = count;
   slots[first + run.slots].expert = EXPERTS;
   slots[first + run.slots].mix = 1.0;
-  if (SHARED_GATE) { slots[first + run.slots].mix = 1.0 / (1.0 + exp(-logit[ROWS_OF_W - 1u])); }
+  if (SHARED_GATE) { slots[first + run.slots].mix = 1.0 / (1.0 + exp(-logit[N4 - 1u][(COLUMNS - 1u) % 4u])); }
 }

@@ -136,7 +136,8 @@ export function modelConstants(sizes: Sizes): Constants {
     MAX_TILES: sizes.maxTiles,
     TILE_ROWS: sizes.tileRows,
     Y_STRIDE: sizes.outputStride4,
-    ROUTE_THREADS: Math.min(256, roundUp(sizes.experts + (sizes.sharedGate ? 1 : 0), 16)),
+    // A thread owns 4 experts; a group of 4 threads is what a software adapter computes at once.
+    ROUTE_THREADS: roundUp(Math.ceil((sizes.experts + (sizes.sharedGate ? 1 : 0)) / 4), 4),
     PLAN_THREADS: Math.min(256, roundUp(sizes.experts, 16)),
     // A software adapter pays for each lane at a barrier; a GPU wants the lanes.
     HEAD_THREADS: sizes.form === 'register' ? 32 : 256,

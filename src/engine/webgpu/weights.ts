@@ -25,7 +25,7 @@ export interface LayerBuffers {
   readonly gains: GPUBufferBinding;
   /** [H headDim, D] */
   readonly output: GPUBufferBinding;
-  /** [E (+ 1 for the shared gate), D], always float32 with the feed-forward norm folded in. */
+  /** [D, E (+ 1 for the shared gate)] padded to vec4, always float32 with the feed-forward norm folded in. */
   readonly router: GPUBufferBinding;
   /** Gain of the feed-forward norm, [D]. */
   readonly feedForwardGain: GPUBufferBinding;
@@ -122,10 +122,14 @@ class Packer {
 
 function packRouter(layer: LayerWeights, gain: Float32Array): Float32Array<ArrayBuffer> {
   if (layer.feedForward.kind === 'dense') return new Float32Array(4);
-  const rows = [layer.feedForward.router, layer.feedForward.shared?.gate].filter((tensor) => tensor !== undefined);
-  const width = gain.length;
-  const values = rows.flatMap((tensor) => Array.from(tensor.toFloat32()));
-  return Float32Array.from(values, (value, i) => value * (gain[i % width] ?? 1));
+  const { router, shared } = layer.feedForward;
+  const experts = router.shape[0] ?? 0;
+  const stride = roundUp(experts + (shared?.gate === undefined ? 0 : 1), 4);
+  const target = new Float32Array(gain.length * stride);
+  const packer = new Packer('f32');
+  packer.transposed(target, stride, 0, router, gain);
+  if (shared?.gate !== undefined) packer.transposed(target, stride, experts, shared.gate, gain);
+  return target;
 }
 
 function packGains(layer: LayerWeights, headDim: number, attentionGain: Float32Array): Float32Array<ArrayBuffer> {

@@ -10,7 +10,7 @@ import { GpuContext } from '../context';
 import { encodeRows } from '../gradients/rows';
 import { encodeRules } from '../rules';
 import { bitsOf, runKernel, runWords, tinySizes } from './testing/harness';
-import { normals, normScale, row, untouched } from './testing/oracle';
+import { normals, normScale, padded, row, untouched } from './testing/oracle';
 import { expectAgree, inner, slopes } from './testing/slope';
 import { EMPTY, planWords, type SlotEntry, slotWords, sortedPairs, tokensWithLoads } from './testing/slots';
 import { gainFor, halfNormals, readableStorages, storedAs, withGain } from './testing/stored';
@@ -157,7 +157,7 @@ describe.each(['register', 'tiled'] as const)('experts with %s plans', (form) =>
     const [gradPair, gradRoute, router] = [normals(7, pairs.length * D), normals(8, tokens.length * E), normals(9, E * D)];
     for (const overridden of [0, 1]) {
       const layer = Uint32Array.of(0, overridden, 0, 0);
-      const got = await runKernel(gpu, 'grad_gather', { sizes, groups: [1, tokens.length] }, [run, layer, plan, slots, gradPair, gradRoute, router, untouched(tokens.length * D)]);
+      const got = await runKernel(gpu, 'grad_gather', { sizes, groups: [1, tokens.length] }, [run, layer, plan, slots, gradPair, gradRoute, padded(router, E, D), untouched(tokens.length * D)]);
       tokens.forEach((own, t) => {
         const want = Array.from({ length: D }, (_, k) => {
           let sum = 0;

@@ -8,7 +8,7 @@ import { encodeRules } from '../rules';
 import { GpuContext } from '../context';
 import { asFloats, runKernel, runWords, stateWords, tinySizes } from './testing/harness';
 import { expectWithin } from './testing/expect';
-import { type Bounded, normals, normScale, product, row, ULP } from './testing/oracle';
+import { type Bounded, normals, normScale, padded, product, row, ULP } from './testing/oracle';
 import { EMPTY } from './testing/slots';
 
 let gpu: GpuContext;
@@ -112,7 +112,7 @@ describe.each(MODELS)('%s', (_, change) => {
     const stride = routingStride(E, slots);
     const ring = new Uint32Array((record + rows + 1) * layers * stride).fill(77);
     const [, , , , , , slotTable, after] = await runKernel(gpu, 'route', { sizes, groups: [rows] }, [
-      runWords({ rows, slots }), stateWords(position, record), x, w, encodeRules(resolved, E), index,
+      runWords({ rows, slots }), stateWords(position, record), x, padded(w, moe.sharedGate ? E + 1 : E, D), encodeRules(resolved, E), index,
       new Uint32Array((rows + 1) * (slots + 1) * 2).fill(77), ring, Uint32Array.of(layer, 0, 0, 0),
     ]);
     const expected = ring.slice();
@@ -143,9 +143,9 @@ describe.each(MODELS)('%s', (_, change) => {
       const range = Math.max(...logits) - Math.min(...logits) + 10;
       const relative = (3 * E + 3 + 34 + 4 * range + 2 * count + 8) * ULP;
       const bounded = (value: number): Bounded => ({ value, bound: relative * Math.abs(value) + 1e-30 });
-      const padded = (values: ArrayLike<number>): Bounded[] => Array.from({ length: slots }, (__, s) => bounded(values[s] ?? 0));
-      expectWithin(part(1), padded(Array.from(chosen, (e) => selection.prob[e]!)), `probabilities of ${what}`);
-      expectWithin(part(2), padded(selection.mix), `mixing weights of ${what}`);
+      const filled = (values: ArrayLike<number>): Bounded[] => Array.from({ length: slots }, (__, s) => bounded(values[s] ?? 0));
+      expectWithin(part(1), filled(Array.from(chosen, (e) => selection.prob[e]!)), `probabilities of ${what}`);
+      expectWithin(part(2), filled(selection.mix), `mixing weights of ${what}`);
       const mixes = Float32Array.from({ length: slots + 1 }, (__, s) => slotFloats[(t * (slots + 1) + s) * 2 + 1]!);
       expect([...mixes.subarray(0, slots)], `slot weights of ${what}`).toEqual([...part(2)]);
       const gate = all[E]!;

@@ -31,6 +31,12 @@ export function untouched(n: number): Float32Array<ArrayBuffer> {
   return new Float32Array(n).fill(UNTOUCHED);
 }
 
+/** Rows [rows, width] as columns [width, rows padded to vec4]; what fills up would be seen. */
+export function padded(matrix: Float32Array, rows: number, width: number): Float32Array<ArrayBuffer> {
+  const stride = Math.ceil(rows / 4) * 4;
+  return Float32Array.from({ length: width * stride }, (_, i) => (i % stride < rows ? matrix[(i % stride) * width + Math.floor(i / stride)]! : 1e30));
+}
+
 export function row(matrix: Float32Array, index: number, width: number): Float32Array {
   return matrix.subarray(index * width, (index + 1) * width);
 }
