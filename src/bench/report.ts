@@ -2,6 +2,7 @@
 import type { CurveResult } from './sections/curves';
 import type { FeedForwardResult } from './sections/ffn';
 import type { ProductResult } from './sections/products';
+import type { KernelsResult } from './sections/kernels';
 import type { RooflineResult } from './sections/roofline';
 import type { TextResult } from './sections/text';
 import type { ContenderName, Row } from './race';
@@ -26,12 +27,13 @@ export interface Sections {
   readonly ffn: readonly FeedForwardResult[];
   readonly prefill: readonly TextResult[];
   readonly decode: readonly TextResult[];
+  readonly kernels: readonly KernelsResult[];
   readonly curves: readonly CurveResult[];
   readonly roofline: readonly RooflineResult[];
 }
 
 export type SectionName = keyof Sections;
-export const SECTION_NAMES: readonly SectionName[] = ['products', 'ffn', 'prefill', 'decode', 'curves', 'roofline'];
+export const SECTION_NAMES: readonly SectionName[] = ['products', 'ffn', 'prefill', 'decode', 'kernels', 'curves', 'roofline'];
 
 /** One section as it is kept in a report. */
 export interface Measured<N extends SectionName = SectionName> {

@@ -7,11 +7,12 @@ import { CONTENDERS, type ContenderName } from './race';
 import type { Machine, Measured, SectionName, Sections } from './report';
 import { curves } from './sections/curves';
 import { feedForward } from './sections/ffn';
+import { kernels } from './sections/kernels';
 import { products } from './sections/products';
 import { roofline } from './sections/roofline';
 import { decode, prefill } from './sections/text';
 
-const RUNNERS: { readonly [N in SectionName]: (environment: Environment, progress: Progress) => Promise<Sections[N]> } = { products, ffn: feedForward, prefill, decode, curves, roofline };
+const RUNNERS: { readonly [N in SectionName]: (environment: Environment, progress: Progress) => Promise<Sections[N]> } = { products, ffn: feedForward, prefill, decode, kernels, curves, roofline };
 
 /** Rounds and time for each task. */
 const PACE = {
@@ -41,9 +42,8 @@ export interface Bench {
 /** @throws PlaygroundError `no-webgpu`, `adapter-refused` */
 export async function openBench({ gpu, checkpoint, quick, platform, cores, versions, contenders = CONTENDERS, unavailable }: BenchSetup): Promise<Bench> {
   const context = await GpuContext.acquire(gpu);
-  const { kernels } = await chooseKernels(context, checkpoint.config);
-  // Everybody computes with the same float32 weights.
-  const { form } = kernels;
+  // Everybody computes with the same float32 weights; the section of kernels measures the others.
+  const { form } = (await chooseKernels(context, checkpoint.config)).kernels;
   const environment: Environment = { context, form, checkpoint, quick, pace: quick ? PACE.quick : PACE.full, contenders: contendersOf({ context, form }, contenders, unavailable) };
   const threads = globalThis.crossOriginIsolated === true ? Math.min(4, Math.ceil(cores / 2)) : 1;
   const machine = { adapter: context.adapter.name, software: context.adapter.software, form, platform, cores, threads, model: checkpoint.sha256.slice(0, 12), versions, quick };

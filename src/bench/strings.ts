@@ -13,8 +13,8 @@ const english = {
   software: 'This adapter computes on the CPU. Ratios between WebGPU engines mean something here, milliseconds say nothing about a GPU. WebAssembly is printed as the CPU ceiling: it runs native SIMD on the same cores on which the adapter imitates a GPU.',
   adapter: 'Adapter',
   save: 'Save report',
-  sections: { products: 'Matrix products', ffn: 'Feed-forward block of one layer', prefill: 'Prefill of the whole model', decode: 'Decode of the whole model', curves: 'How cost grows', roofline: 'Share of the roofline' } satisfies Record<SectionName, string>,
-  columns: { task: 'Task', engine: 'Engine', way: 'Way', median: 'Median (ms)', ratio: 'Theirs / ours', interval: '95 % interval', n: 'Rounds', point: 'Size', rows: 'Rows per expert', share: 'Share of the roof', bandwidth: 'Copy (GB/s)', arithmetic: 'Product (GFLOP/s)' },
+  sections: { products: 'Matrix products', ffn: 'Feed-forward block of one layer', prefill: 'Prefill of the whole model', decode: 'Decode of the whole model', kernels: 'Choices of kernels', curves: 'How cost grows', roofline: 'Share of the roofline' } satisfies Record<SectionName, string>,
+  columns: { task: 'Task', engine: 'Engine', way: 'Way', median: 'Median (ms)', ratio: 'Theirs / ours', interval: '95 % interval', n: 'Rounds', kernels: 'Kernels', relative: 'Time / first row', point: 'Size', rows: 'Rows per expert', share: 'Share of the roof', bandwidth: 'Copy (GB/s)', arithmetic: 'Product (GFLOP/s)' },
   tokens: (n: number) => `T = ${n}`,
 };
 
@@ -29,8 +29,8 @@ const german: Translation<typeof english> = {
   software: 'Dieser Adapter rechnet auf der CPU. Verhältnisse zwischen WebGPU-Engines sagen hier etwas, Millisekunden sagen nichts über eine GPU. WebAssembly steht als Obergrenze der CPU dabei: Es nutzt SIMD auf denselben Kernen, auf denen der Adapter eine GPU nachbildet.',
   adapter: 'Adapter',
   save: 'Bericht speichern',
-  sections: { products: 'Matrixprodukte', ffn: 'Feed-Forward-Block einer Schicht', prefill: 'Prefill des ganzen Modells', decode: 'Decode des ganzen Modells', curves: 'Wie der Aufwand wächst', roofline: 'Anteil an der Roofline' },
-  columns: { task: 'Aufgabe', engine: 'Engine', way: 'Weg', median: 'Median (ms)', ratio: 'Andere / wir', interval: '95-%-Intervall', n: 'Runden', point: 'Größe', rows: 'Zeilen je Experte', share: 'Anteil am Dach', bandwidth: 'Kopie (GB/s)', arithmetic: 'Produkt (GFLOP/s)' },
+  sections: { products: 'Matrixprodukte', ffn: 'Feed-Forward-Block einer Schicht', prefill: 'Prefill des ganzen Modells', decode: 'Decode des ganzen Modells', kernels: 'Kernel zur Wahl', curves: 'Wie der Aufwand wächst', roofline: 'Anteil an der Roofline' },
+  columns: { task: 'Aufgabe', engine: 'Engine', way: 'Weg', median: 'Median (ms)', ratio: 'Andere / wir', interval: '95-%-Intervall', n: 'Runden', kernels: 'Kernel', relative: 'Zeit / erste Zeile', point: 'Größe', rows: 'Zeilen je Experte', share: 'Anteil am Dach', bandwidth: 'Kopie (GB/s)', arithmetic: 'Produkt (GFLOP/s)' },
   tokens: (n) => `T = ${n}`,
 };
 

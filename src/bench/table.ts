@@ -38,6 +38,12 @@ export function tableOf<N extends SectionName>(name: N, results: Sections[N], { 
       rows: all.roofline.map(({ label, bandwidth, arithmetic, ms, share }) => [label, shown(bandwidth), shown(arithmetic), shown(ms), `${shown(100 * share)} %`]),
     };
   }
+  if (all.kernels !== undefined) {
+    return {
+      head: [columns.task, columns.kernels, columns.median, columns.relative, columns.interval, columns.n],
+      rows: all.kernels.flatMap(({ kind, tokens: n, rows }) => rows.map((row, i) => [i === 0 ? `${kind}, ${tokens(n)}` : '', row.name, row.error ?? shown(row.median), ...shownRatio(row.ratio)])),
+    };
+  }
   const races = [
     ...(all.products ?? []).map(({ label, rows }) => raceRows(label, rows)),
     ...[...(all.ffn ?? []), ...(all.prefill ?? []), ...(all.decode ?? [])].map((result) => raceRows(tokens(result.tokens), result.rows)),

@@ -46,7 +46,7 @@ test('what is no report is refused', () => {
 
 test('sections are chosen by name', () => {
   expect(sectionNames('ffn, decode')).toEqual(['ffn', 'decode']);
-  expect(sectionNames('')).toHaveLength(6);
+  expect(sectionNames('')).toHaveLength(7);
   try {
     sectionNames('ffn,speed');
     expect.unreachable();

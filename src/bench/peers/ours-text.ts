@@ -3,9 +3,16 @@ import { loadWebgpuModel } from '../../engine/webgpu/model';
 import type { Sequence } from '../../engine/engine';
 import type { Contender } from '../race';
 import { greedyOptions, type TextTask } from '../text';
-import type { Ours } from './ours';
+import type { KernelChoice, KernelForm } from '../../engine/webgpu/constants';
+import type { GpuContext } from '../../engine/webgpu/context';
 
-export async function ourPrefill({ context, form }: Ours, { checkpoint, prompt }: TextTask): Promise<Contender> {
+/** A device, and the kernels to run on it. */
+interface Runner {
+  readonly context: GpuContext;
+  readonly form: KernelForm | KernelChoice;
+}
+
+export async function ourPrefill({ context, form }: Runner, { checkpoint, prompt }: TextTask): Promise<Contender> {
   const model = await loadWebgpuModel(context, checkpoint, form, {});
   const sequence = await model.createSequence(prompt.length + 1);
   const options = greedyOptions(prompt.length, 'last');
@@ -20,7 +27,7 @@ export async function ourPrefill({ context, form }: Ours, { checkpoint, prompt }
   };
 }
 
-export async function ourDecode({ context, form }: Ours, { checkpoint, prompt, decoded }: TextTask): Promise<Contender> {
+export async function ourDecode({ context, form }: Runner, { checkpoint, prompt, decoded }: TextTask): Promise<Contender> {
   const model = await loadWebgpuModel(context, checkpoint, form, {});
   const base = await model.createSequence(prompt.length + decoded + 1);
   const options = greedyOptions(prompt.length, 'none');
