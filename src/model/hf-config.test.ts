@@ -70,6 +70,8 @@ describe('what a family leaves unsaid', () => {
     expect(parseHfConfig({ ...QWEN3_MOE, rope_parameters: { rope_theta: 700 }, rope_theta: 500 }).ropeTheta).toBe(700);
     expect(parseHfConfig({ ...QWEN3_MOE, rope_parameters: {}, rope_theta: 500 }).ropeTheta).toBe(10_000);
     expect(parseHfConfig({ ...QWEN3_MOE, rope_scaling: {} })).toMatchObject({ ropeTheta: 10_000 });
+    // Only Qwen2-MoE knows a shared expert.
+    expect(parseHfConfig({ ...QWEN3_MOE, shared_expert_intermediate_size: 24 }).feedForward).toMatchObject({ sharedHidden: 0, sharedGate: false });
     expect(parseHfConfig({ ...QWEN3_MOE, num_experts_per_tok: 6 }).feedForward).toMatchObject({ topK: 6, experts: 6 });
     expect(parseHfConfig({ ...QWEN3_MOE, num_experts_per_tok: 1, vocab_size: 1 })).toMatchObject({ vocabulary: 1, feedForward: { topK: 1 } });
   });
@@ -87,6 +89,7 @@ describe('the whole sentence', () => {
     [null, 'it is not a JSON object.'],
     ['text', 'it is not a JSON object.'],
     [{ ...QWEN3_MOE, model_type: undefined }, `model_type is missing; known ones are ${KNOWN_MODEL_TYPES.join(', ')}.`],
+    [{ ...QWEN3_MOE, model_type: ['qwen3'] }, `model_type is ["qwen3"]; known ones are ${KNOWN_MODEL_TYPES.join(', ')}.`],
     [{ ...QWEN3_MOE, model_type: 5 }, `model_type is 5; known ones are ${KNOWN_MODEL_TYPES.join(', ')}.`],
     [{ ...QWEN3_MOE, hidden_size: 0 }, 'hidden_size is 0, but a whole number of at least 1 is needed.'],
     [{ ...QWEN3_MOE, hidden_size: 32.5 }, 'hidden_size is 32.5, but a whole number of at least 1 is needed.'],
@@ -107,6 +110,7 @@ describe('the whole sentence', () => {
     [{ ...QWEN3_MOE, rope_parameters: { rope_type: 'yarn' } }, 'rope_parameters asks for "yarn", but only plain rotary positions are supported.'],
     [{ ...QWEN3_MOE, rope_scaling: 'dynamic' }, 'rope_scaling asks for "dynamic", but only plain rotary positions are supported.'],
     [{ ...QWEN3_MOE, sliding_window: 63 }, 'sliding_window is 63, but only attention over the whole context of 64 tokens is supported.'],
+    [{ ...QWEN3_MOE, sliding_window: '32' }, 'sliding_window is "32", but a whole number of at least 1 is needed.'],
     [{ ...QWEN3_MOE, decoder_sparse_step: 2 }, 'decoder_sparse_step or mlp_only_layers make some layers dense, but only models with experts in every layer are supported.'],
     [{ ...QWEN3_MOE, mlp_only_layers: 'x' }, 'decoder_sparse_step or mlp_only_layers make some layers dense, but only models with experts in every layer are supported.'],
     [{ ...QWEN3_MOE, num_experts_per_tok: 7 }, 'num_experts_per_tok is 7, but there are only 6 experts.'],

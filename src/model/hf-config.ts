@@ -8,25 +8,27 @@ import type { ModelConfig } from './config';
 
 /** What differs between families where config.json is silent or spells a field in its own way. */
 interface Family {
-  readonly kind: 'moe' | 'dense';
   readonly qkNorm: 'none' | 'head' | 'all-heads';
-  readonly expertsKey?: string;
   readonly hiddenKey: string;
-  /** `norm_topk_prob` where the file does not say; `always` where the class knows no such field. */
-  readonly normTopK?: 'always' | boolean;
-  readonly defaultTopK?: number;
-  readonly shared?: boolean;
+  /** Absent where the layers are dense. */
+  readonly experts?: {
+    readonly key: string;
+    /** `norm_topk_prob` where the file does not say; `always` where the class knows no such field. */
+    readonly normTopK: 'always' | boolean;
+    readonly topK: number;
+    readonly shared?: boolean;
+  };
   readonly ropeTheta: number;
   readonly normEpsilon: number;
   readonly tied: boolean;
 }
 
 const FAMILIES: Readonly<Record<string, Family>> = {
-  qwen3_moe: { kind: 'moe', qkNorm: 'head', expertsKey: 'num_experts', hiddenKey: 'moe_intermediate_size', normTopK: false, defaultTopK: 8, ropeTheta: 10000, normEpsilon: 1e-6, tied: false },
-  olmoe: { kind: 'moe', qkNorm: 'all-heads', expertsKey: 'num_experts', hiddenKey: 'intermediate_size', normTopK: false, defaultTopK: 8, ropeTheta: 10000, normEpsilon: 1e-5, tied: false },
-  mixtral: { kind: 'moe', qkNorm: 'none', expertsKey: 'num_local_experts', hiddenKey: 'intermediate_size', normTopK: 'always', defaultTopK: 2, ropeTheta: 1e6, normEpsilon: 1e-5, tied: false },
-  qwen2_moe: { kind: 'moe', qkNorm: 'none', expertsKey: 'num_experts', hiddenKey: 'moe_intermediate_size', normTopK: false, defaultTopK: 4, shared: true, ropeTheta: 10000, normEpsilon: 1e-6, tied: false },
-  qwen3: { kind: 'dense', qkNorm: 'head', hiddenKey: 'intermediate_size', ropeTheta: 10000, normEpsilon: 1e-6, tied: false },
+  qwen3_moe: { qkNorm: 'head', hiddenKey: 'moe_intermediate_size', experts: { key: 'num_experts', normTopK: false, topK: 8 }, ropeTheta: 10000, normEpsilon: 1e-6, tied: false },
+  olmoe: { qkNorm: 'all-heads', hiddenKey: 'intermediate_size', experts: { key: 'num_experts', normTopK: false, topK: 8 }, ropeTheta: 10000, normEpsilon: 1e-5, tied: false },
+  mixtral: { qkNorm: 'none', hiddenKey: 'intermediate_size', experts: { key: 'num_local_experts', normTopK: 'always', topK: 2 }, ropeTheta: 1e6, normEpsilon: 1e-5, tied: false },
+  qwen2_moe: { qkNorm: 'none', hiddenKey: 'moe_intermediate_size', experts: { key: 'num_experts', normTopK: false, topK: 4, shared: true }, ropeTheta: 10000, normEpsilon: 1e-6, tied: false },
+  qwen3: { qkNorm: 'head', hiddenKey: 'intermediate_size', ropeTheta: 10000, normEpsilon: 1e-6, tied: false },
 };
 
 /** The `model_type`s that can be read. */
@@ -100,8 +102,8 @@ function rejectUnsupported(fields: Fields, context: number): void {
     const kind = ropeKind(fields.get(key));
     if (kind !== 'default') throw refuse(`${key} asks for ${JSON.stringify(kind)}, but only plain rotary positions are supported.`);
   }
-  const window = fields.get('sliding_window');
-  if (fields.flag('use_sliding_window', window !== undefined) && typeof window === 'number' && window < context) {
+  const window = fields.flag('use_sliding_window', true) ? fields.count('sliding_window', context) : context;
+  if (window < context) {
     throw refuse(`sliding_window is ${window}, but only attention over the whole context of ${context} tokens is supported.`);
   }
   const step = fields.count('decoder_sparse_step', 1);
@@ -113,18 +115,19 @@ function rejectUnsupported(fields: Fields, context: number): void {
 
 function feedForward(fields: Fields, family: Family): ModelConfig['feedForward'] {
   const hidden = fields.count(family.hiddenKey);
-  if (family.kind === 'dense' || family.expertsKey === undefined) return { kind: 'dense', hidden };
-  const experts = fields.count(family.expertsKey);
-  const topK = fields.count('num_experts_per_tok', family.defaultTopK);
+  if (family.experts === undefined) return { kind: 'dense', hidden };
+  const { key, normTopK, shared = false } = family.experts;
+  const experts = fields.count(key);
+  const topK = fields.count('num_experts_per_tok', family.experts.topK);
   if (topK > experts) throw refuse(`num_experts_per_tok is ${topK}, but there are only ${experts} experts.`);
-  const sharedHidden = family.shared ? fields.count('shared_expert_intermediate_size', 0, 0) : 0;
+  const sharedHidden = shared ? fields.count('shared_expert_intermediate_size', 0, 0) : 0;
   return {
     kind: 'moe',
     experts,
     topK,
     hidden,
     scoring: 'softmax',
-    normTopK: family.normTopK === 'always' || fields.flag('norm_topk_prob', family.normTopK ?? false),
+    normTopK: normTopK === 'always' || fields.flag('norm_topk_prob', normTopK),
     sharedHidden,
     sharedGate: sharedHidden > 0,
   };
