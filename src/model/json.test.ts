@@ -11,6 +11,8 @@ it.each([
   ['{"x\\"y":1,"x\\"y":2}', 'x"y'],
   ['{"\\\\":1,"\\\\":2}', '\\'],
   ['{"a":"{","b":"}","a":1}', 'a'],
+  ['{"a":"{","a":1}', 'a'],
+  ['{"a":"}","a":1}', 'a'],
 ])('%s holds a key twice', (text, key) => expect(duplicateKey(text)).toBe(key));
 
 it.each([

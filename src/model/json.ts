@@ -11,11 +11,10 @@ export function duplicateKey(text: string): string | undefined {
     if (token === '{') open.push(new Set());
     else if (token === '}') open.pop();
     else if (token.endsWith(':')) {
-      const key: unknown = JSON.parse(token.slice(0, -1));
+      const key = String(JSON.parse(token.slice(0, -1)));
       const keys = open.at(-1);
-      if (typeof key !== 'string' || keys === undefined) continue;
-      if (keys.has(key)) return key;
-      keys.add(key);
+      if (keys?.has(key)) return key;
+      keys?.add(key);
     }
   }
   return undefined;

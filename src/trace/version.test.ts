@@ -21,7 +21,7 @@ test('what is no trace, or of no version, is refused at its place', () => {
   for (const version of ['1', '1.', '.1', 'v1.0', '1.0 ', 'x1.0', '1.0x', '1234567.0', '1.1234567', 1.5]) {
     expect(recognise({ format: 'moe-trace', version })).toEqual([{ path: 'version', message: `The trace's version is ${typeof version === 'string' ? `the text "${version}"` : 'the number 1.5'}, but a text such as "1.0" is wanted. Export it again; ${END}` }]);
   }
-  expect(recognise({ format: 'moe-trace', version: '2.5' })).toEqual([{ path: 'version', message: `The trace has version 2.5, but only versions 1.x are read here. Export it again in version 1, or open it with the program that wrote it; ${END}` }]);
+  for (const version of ['2.5', '12.0', '123456.0']) expect(recognise({ format: 'moe-trace', version })).toEqual([{ path: 'version', message: `The trace has version ${version}, but only versions 1.x are read here. Export it again in version 1, or open it with the program that wrote it; ${END}` }]);
 });
 
 test('an older version is brought up step by step, and a step that is missing is a refusal', () => {

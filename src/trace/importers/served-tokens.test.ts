@@ -9,6 +9,8 @@ test('ids are those of the prompt and of the answer, under any of their names', 
   }
   expect(of({ prompt_token_ids: [1, 2] })).toMatchObject({ ids: undefined, promptTokens: 2, ran: undefined });
   expect(of({ token_ids: [3] })).toMatchObject({ ids: undefined, promptTokens: undefined, ran: undefined });
+  // Texts and log-probabilities have no place without the ids of both.
+  expect(of({ token_ids: [3], logprobs: { tokens: ['three'], token_logprobs: [-1] } })).toMatchObject({ ids: undefined, text: undefined, logProb: undefined });
   // A list that is none of ids does not count; the first name does.
   expect(of({ prompt_token_ids: ['1'], input_ids: [1], completion_token_ids: [2], token_ids: [9] }).ids).toEqual([1, 2]);
 });
@@ -20,6 +22,7 @@ test('counts come from the lists, else from what the server says it used', () =>
   expect(of({ prompt_token_ids: [1], usage: { prompt_tokens: 9 } }).promptTokens).toBe(1);
   expect(of({ prompt: 'text' }).promptText).toBe('text');
   expect(of({ prompt: ['text'] }).promptText).toBeUndefined();
+  expect(tokensOf({}, [{ prompt: ['text'] }, { prompt: 'far' }]).promptText).toBe('far');
 });
 
 test("texts and log-probabilities of vLLM's completions", () => {

@@ -24,18 +24,16 @@ export function tokensOf(response: JsonObject, places: readonly JsonObject[]): S
   const list = (names: readonly string[]): readonly number[] | undefined => names.flatMap((name) => places.map((place) => wholeList(place[name]))).find((ids) => ids !== undefined);
   const prompt = list(['prompt_token_ids', 'input_ids']);
   const written = list(['completion_token_ids', 'output_token_ids', 'output_ids', 'token_ids']);
-  const ids = prompt === undefined || written === undefined ? undefined : [...prompt, ...written];
   const usage = response['usage'];
   const promptTokens = prompt?.length ?? numberIn([...places, usage], ['prompt_tokens'], 0);
   const completion = written?.length ?? numberIn([...places, usage], ['completion_tokens'], 0);
   const start = numberIn(places, ['routed_experts_start_len'], 0) ?? 0;
-  const scored = ids === undefined ? undefined : [...promptScores(places, prompt ?? []), ...writtenScores(places, written?.length ?? 0)];
-  const named = scored?.some(({ text }) => text !== undefined) === true;
+  const known = prompt && written && { ids: [...prompt, ...written], scored: [...promptScores(places, prompt), ...writtenScores(places, written.length)] };
   const text = places.map((place) => place['prompt']).find((value) => typeof value === 'string');
   return {
-    ids,
-    text: named ? scored?.map((token, t) => token.text ?? `<id ${ids?.[t]}>`) : undefined,
-    logProb: scored?.some(({ logProb }) => logProb !== undefined) === true ? scored.map(({ logProb }) => logProb) : undefined,
+    ids: known?.ids,
+    text: known?.scored.some((token) => token.text !== undefined) ? known.scored.map((token, t) => token.text ?? `<id ${known.ids[t]}>`) : undefined,
+    logProb: known?.scored.some(({ logProb }) => logProb !== undefined) ? known.scored.map(({ logProb }) => logProb) : undefined,
     promptTokens,
     promptText: typeof text === 'string' ? text : undefined,
     ran: promptTokens === undefined || completion === undefined ? undefined : promptTokens + completion - 1 - start,
