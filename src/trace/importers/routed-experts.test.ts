@@ -48,6 +48,13 @@ describe('routes', () => {
     expect(made).toMatchObject({ model: { moeLayers: [1, 2], experts: 7, topK: 2, layers: 3 }, routing: { shape: [2, 2, 2], experts: [5, 0, 1, 2, 3, 4, 6, 0], count: [1, 2, 2, 1] } });
   });
 
+  test('keep a layer that one token passed by, that names expert 0 alone, or whose rows are never full', () => {
+    expect(file({ routed_experts: [[[-1], [1]], [[2], [3]]] })).toMatchObject({ model: { moeLayers: [0, 1] }, routing: { experts: [0, 1, 2, 3], count: [0, 1, 1, 1] } });
+    expect(file({ routed_experts: [[[0], [1]], [[0], [1]]] }).model.moeLayers).toEqual([0, 1]);
+    expect(file({ routed_experts: [[[4, -1]], [[-1, 5]]] })).toMatchObject({ model: { moeLayers: [0] }, routing: { experts: [4, 0, 5, 0], count: [1, 1] } });
+    expect(file({ routed_experts: [[[3], [-1]], [[4], [-1]]] })).toMatchObject({ model: { moeLayers: [0], layers: 1 }, routing: { experts: [3, 4] } });
+  });
+
   test('are of the layers and experts that the response names', () => {
     const named = file({ routed_experts: LISTS, moe_layers: [3, 7], num_hidden_layers: 9, num_experts: 64, model: 'org/m', created: 1_778_970_228 });
     expect(named).toMatchObject({ title: 'org/m', created: '2026-05-16T22:23:48.000Z', model: { id: 'org/m', moeLayers: [3, 7], layers: 9, experts: 64 } });
@@ -68,7 +75,9 @@ describe('routes', () => {
     expect(made).toMatchObject({ run: { promptTokens: 1 }, routing: { shape: [3, 2, 1], experts: [5, 6, 1, 2, 3, 0] }, tokens: { kind: ['prompt', 'generated', 'generated'] } });
     expect(faults({ prompt_routed_experts: [[[5]]], routed_experts: LISTS })).toEqual([{ path: 'prompt_routed_experts', message: 'prompt_routed_experts has the shape [1, 1, 1], which does not go with [2, 2, 1] of routed_experts.' }]);
     expect(faults({ prompt_routed_experts: [[[5, 6], [7, 8]]], routed_experts: LISTS })).toHaveLength(1);
-    expect(faults({ prompt_routed_experts: 'x', routed_experts: LISTS })).toMatchObject([{ path: 'prompt_routed_experts' }]);
+    expect(converted(routedExperts, { prompt_routed_experts: 'x', routed_experts: LISTS })).toMatchObject({ files: [], faults: [{ path: 'prompt_routed_experts' }] });
+    // Bare numbers of the prompt take their shape from the model alone: how many tokens were run says nothing of them.
+    expect(file({ prompt_routed_experts: int32(5, 6), routed_experts: LISTS, num_layers: 2, top_k: 1 }).routing).toMatchObject({ shape: [3, 2, 1], experts: [5, 6, 1, 2, 3, 0] });
   });
 
   test('are as many as the tokens, or one fewer, since the last is not run', () => {
@@ -116,8 +125,8 @@ describe('forms of the numbers', () => {
       expect(file({ routed_experts: flat, ...more }).routing).toMatchObject({ shape: [2, 2, 2], experts: [1, 2, 3, 4, 5, 6, 7, 0] });
     }
     const told = [{ path: 'routed_experts', message: 'routed_experts is a row of 8 numbers without a shape: add "num_layers" and "top_k" of the model to the file, for example "num_layers": 48, "top_k": 8.' }];
-    for (const more of [{}, { top_k: 2 }, { top_k: 3, num_layers: 2 }, { routed_experts_shape: [2, 2] }, { routed_experts_shape: [2, 2, 3] }, { top_k: 2, num_layers: 2, usage: { prompt_tokens: 2, completion_tokens: 2 } }]) expect(faults({ routed_experts: flat, ...more })).toEqual(told);
-    for (const routed_experts of ['', 'AAAA', '????']) expect(faults({ routed_experts, top_k: 1, num_layers: 1 })).toHaveLength(1);
+    for (const more of [{}, { top_k: 2 }, { top_k: 3, num_layers: 2 }, { routed_experts_shape: [2, 2] }, { routed_experts_shape: [2, 2, 3] }, { top_k: 2, num_layers: 2, usage: { prompt_tokens: 2, completion_tokens: 2 } }, { top_k: 2, usage: { prompt_tokens: 0, completion_tokens: 0 } }]) expect(faults({ routed_experts: flat, ...more })).toEqual(told);
+    for (const routed_experts of ['', 'AAAA', '????']) expect(faults({ routed_experts, top_k: 1, num_layers: 1 })).toEqual([{ path: 'routed_experts', message: `routed_experts is the text "${routed_experts}", but expert numbers by token, layer and slot are wanted: nested lists, or base64 of a .npy file.` }]);
     // What was not sent again does not count among the tokens that were run.
     expect(file({ routed_experts: flat, top_k: 2, num_layers: 2, routed_experts_start_len: 1, usage: { prompt_tokens: 2, completion_tokens: 2 } }).routing.shape).toEqual([2, 2, 2]);
   });
@@ -138,5 +147,5 @@ test('several responses are named by their place, and at most twelve are read', 
     { path: '[1]', message: '[1] holds no routed_experts: ask the server for them (--enable-return-routed-experts).' },
     { path: '[2].routed_experts', message: '[2].routed_experts is the number 5, but expert numbers by token, layer and slot are wanted: nested lists, or base64 of a .npy file.' },
   ]);
-  expect(faults({})).toEqual([{ path: '', message: 'The file holds no routed_experts: ask the server for them (--enable-return-routed-experts).' }]);
+  expect(converted(routedExperts, {})).toMatchObject({ files: [], faults: [{ path: '', message: 'The file holds no routed_experts: ask the server for them (--enable-return-routed-experts).' }] });
 });
