@@ -1,8 +1,10 @@
 /** The engine that the page chooses, says and lets the visitor choose. */
 import type { Page } from '@playwright/test';
+import type { Trace } from '../src/trace/trace';
 import { takeWebgpu } from './engine';
 import { expect, test } from './fixtures';
 import { run, saved } from './page';
+import { StaticServer } from './staticServer';
 
 const badge = (page: Page) => page.locator('.badge').first();
 const facts = (page: Page) => page.getByRole('dialog').locator('.facts-list');
@@ -96,4 +98,48 @@ test('on a software adapter the page measures, keeps the faster engine, and the 
   await expect(badge(page)).toHaveText(other === 'WebGPU' ? /^WebGPU/ : /^CPU/);
   await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('The king');
   expect(await page.evaluate(() => localStorage.getItem('moe-playground.engine'))).toBe(other === 'WebGPU' ? 'webgpu' : 'onnx');
+});
+
+test.describe('a host of its own', () => {
+  const PORT = Number(process.env['PORT'] ?? '4173') + 600;
+  test.use({ engine: 'onnx', baseURL: `http://127.0.0.1:${PORT}` });
+
+  /** A greedy run, and tokens a second of a longer one after it. */
+  async function runs(page: Page): Promise<{ readonly trace: Trace; readonly speed: number }> {
+    await page.goto('/');
+    await expect(badge(page)).toHaveText(/^CPU/, { timeout: 80_000 });
+    await page.getByRole('textbox', { name: 'exact value of T', exact: true }).fill('0');
+    await run(page, 'Once upon a time', 8);
+    const trace = await saved(page);
+    const start = performance.now();
+    await run(page, 'Once upon a time', 100);
+    return { trace, speed: (await page.locator('.chip.gen').count()) / ((performance.now() - start) / 1000) };
+  }
+
+  test('where the host isolates the page, the processor computes in several threads, to the same text as in one', async ({ page }) => {
+    test.setTimeout(180_000);
+    // Otherwise the browser would keep the page with the headers of its first visit.
+    const fresh = { 'cache-control': 'no-store' };
+    const server = new StaticServer('dist', fresh);
+    await server.listen(PORT);
+    try {
+      const one = await runs(page);
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+      expect(one.trace.run.backend).toBe('onnx (ONNX Runtime Web 1.30.0, WebAssembly SIMD, threads: 1)');
+      expect(server.log.filter((line) => line.includes('ort-wasm'))).toEqual([expect.stringMatching(/ort-wasm-simd-threaded-[\w-]+\.wasm$/)]);
+
+      server.headers = { ...fresh, 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+      const several = await runs(page);
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+      const count = Math.min(4, await page.evaluate(() => navigator.hardwareConcurrency));
+      expect(several.trace.run.backend).toBe(`onnx (ONNX Runtime Web 1.30.0, WebAssembly SIMD, threads: ${count})`);
+      await badge(page).click();
+      await expect(facts(page)).toContainText(`WebAssembly SIMD, threads: ${count}`);
+      expect(several.trace.tokens).toEqual(one.trace.tokens);
+      expect(several.trace.routing.experts).toEqual(one.trace.routing.experts);
+      console.log(`ONNX Runtime writes 100 tokens at ${one.speed.toFixed(0)} tokens/s in one thread, ${several.speed.toFixed(0)} in ${count}`);
+    } finally {
+      await server.close();
+    }
+  });
 });

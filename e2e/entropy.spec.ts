@@ -19,7 +19,7 @@ import { EXACT, traceText } from '../src/trace/file';
 import { expect, test } from './fixtures';
 import { fit } from './fit';
 import { fixedLoopMs, median } from './mainThread';
-import { openReplay, recorded, saved } from './page';
+import { openReplay, ran, recorded, saved } from './page';
 
 // Recording a trace for the report takes pictures of the page all the time, in the very thread that is measured.
 test.use({ trace: 'off' });
@@ -211,10 +211,7 @@ async function reference(prompt: string, settings: Partial<CollaborationSettings
   }
 }
 
-const running = async (page: Page): Promise<void> => {
-  await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: 120_000 });
-};
+const runBoth = (page: Page): Promise<void> => ran(page, () => page.getByRole('button', { name: 'Run', exact: true }).click(), 120_000);
 
 test('both models write a question of the benchmark; the text is taken away and back; some questions are measured', async ({ page }) => {
   test.setTimeout(480_000);
@@ -243,8 +240,7 @@ test('both models write a question of the benchmark; the text is taken away and 
     await page.getByRole('button', { name: 'next question' }).click();
     await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue(item.prompt);
     await typeTau(page, tau);
-    await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await running(page);
+    await runBoth(page);
     const exact = await reference(item.prompt, { threshold: tau });
     const written = await saved(page);
     const { promptTokens } = written.run;
@@ -269,8 +265,7 @@ test('both models write a question of the benchmark; the text is taken away and 
     await expect(rows(page).first()).toHaveAttribute('data-label', 'large');
     await expect(panel(page, 'steps').locator('[data-stale=true]').first()).toContainText('reads otherwise');
     expect(await sent()).toEqual(before);
-    await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await running(page);
+    await runBoth(page);
     expect(new Set(await labels(page))).toEqual(new Set(['large']));
     await expect(panel(page, 'steps').locator('[data-stale=true]')).toHaveCount(0);
     expect(collaborationOf(await saved(page))?.costs.smallDecode.tokens).toBe(0);

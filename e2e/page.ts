@@ -51,13 +51,27 @@ export async function openLive(page: Page): Promise<void> {
   await settled(page);
 }
 
+/** Starts a run by what `start` does and waits for its end. A short one may be over before anybody looks for Stop. */
+export async function ran(page: Page, start: () => Promise<void>, timeout = 80_000): Promise<void> {
+  const button = page.getByRole('button', { name: 'Run', exact: true });
+  const seen = await button.evaluateHandle((element) => {
+    const found = { stop: false };
+    const atRest = element.textContent;
+    new MutationObserver(() => {
+      found.stop ||= element.textContent !== atRest;
+    }).observe(element, { childList: true, characterData: true, subtree: true });
+    return found;
+  });
+  await start();
+  await expect.poll(() => seen.evaluate(({ stop }) => stop)).toBe(true);
+  await expect(button).toBeVisible({ timeout });
+}
+
 /** Puts a prompt and a number of tokens into their fields and runs them to the end. */
 export async function run(page: Page, prompt: string, tokens: number): Promise<void> {
   await page.getByRole('textbox', { name: 'New tokens' }).fill(String(tokens));
   await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
-  await page.keyboard.press('Control+Enter');
-  await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: 80_000 });
+  await ran(page, () => page.keyboard.press('Control+Enter'));
 }
 
 /** What Ctrl+S saves, as a trace. */

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { EXAMPLES, openLive, openReplay, recorded } from './page';
+import { EXAMPLES, openLive, openReplay, ran, recorded } from './page';
 
 const first = EXAMPLES[0];
 const second = EXAMPLES[1];
@@ -22,9 +22,7 @@ test('on a phone a prompt is typed and run live, its tokens are scrubbed, and an
   await page.getByRole('textbox', { name: 'exact value of tokens' }).fill('3');
   await page.getByRole('button', { name: 'Close' }).tap();
   await page.getByRole('textbox', { name: 'Prompt' }).fill('The king said');
-  await page.getByRole('button', { name: 'Run', exact: true }).tap();
-  await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: 120_000 });
+  await ran(page, () => page.getByRole('button', { name: 'Run', exact: true }).tap(), 120_000);
   await expect(page.locator('.chip.gen')).toHaveCount(3);
 
   const position = page.locator('.position .b');

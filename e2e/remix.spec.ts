@@ -177,7 +177,7 @@ test('a visitor picks a question, runs each method, moves a slider across the cu
       costs.push(Number(/(\d+) ms/.exec(cost ?? '')?.[1]));
       loops.push(await fixedLoopMs(page));
     }
-    console.log(`moves of a slider on the software adapter: ${costs.join(', ')} ms, median ${median(costs)} ms; fixed loop ${median(loops).toFixed(1)} ms`);
+    console.log(`moves of a slider: ${costs.join(', ')} ms, median ${median(costs)} ms; fixed loop ${median(loops).toFixed(1)} ms`);
     expect(Math.min(...costs) / median(loops)).toBeLessThan(120);
     expect(await page.locator('.ocell.crossed').count()).toBeGreaterThan(0);
   });

@@ -6,12 +6,14 @@ import { extname, join } from 'node:path';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.webmanifest': 'application/manifest+json',
   '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
 };
 
 export class StaticServer {
@@ -19,8 +21,14 @@ export class StaticServer {
   readonly log: string[] = [];
   private readonly server: Server;
 
-  /** @param folder what is served; may be changed, as a deployment does */
-  constructor(public folder: string) {
+  /**
+   * @param folder what is served; may be changed, as a deployment does
+   * @param headers sent with every file; may be changed as well
+   */
+  constructor(
+    public folder: string,
+    public headers: Readonly<Record<string, string>> = {},
+  ) {
     this.server = createServer((request, response) => {
       this.log.push(`${request.method ?? ''} ${request.url ?? ''}`);
       const path = decodeURIComponent((request.url ?? '/').replace(/[?#].*$/, ''));
@@ -30,7 +38,7 @@ export class StaticServer {
         response.writeHead(404).end();
         return;
       }
-      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'content-length': size, 'cache-control': 'max-age=600' });
+      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'content-length': size, 'cache-control': 'max-age=600', ...this.headers });
       createReadStream(file).pipe(response);
     });
   }

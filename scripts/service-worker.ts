@@ -8,14 +8,14 @@ import { MODEL_LIST, type OfflineFiles } from '../src/offline/files';
 /** The kill switch: `OFFLINE=off npm run build` ships a page that registers no worker, and a worker that removes the one before. */
 export const OFFLINE = process.env['OFFLINE'] !== 'off';
 
-/** Larger files are kept when they are first used, not with every version: ONNX Runtime. */
+/** Larger files are kept when they are first used, not with every version. */
 const SHELL_FILE_BYTES = 1_000_000;
 
 /** Kept nowhere: the worker itself, what no page asks for, and what the page keeps itself under its hash (src/model/cache.ts). */
 const LEFT_OUT = /^(sw\.js|\.vite\/.*|.*\.(md|map|py|safetensors)|models\/[^/]+\/(config|generation_config|tokenizer|tokenizer_config)\.json|schema\/.*|embed\/.*)$/;
 
-/** Scripts, styles, the font of Latin letters, icons, pages, recorded runs, lessons, and what was measured of the model. */
-const SHELL = /^([^/]*\.(html|svg|png|webmanifest)|icons\/.*|assets\/.*\.(js|mjs|css)|assets\/.*-latin-wght-.*\.woff2|traces\/.*\.json|models\/moe\/.*\.json|lessons\/.*\.json)$/;
+/** Scripts, styles (ONNX Runtime's own files only when used), the font of Latin letters, icons, pages, recorded runs, lessons, and what was measured of the model. */
+const SHELL = /^([^/]*\.(html|svg|png|webmanifest)|icons\/.*|assets\/(?!ort-).*\.(js|mjs|css)|assets\/.*-latin-wght-.*\.woff2|traces\/.*\.json|models\/moe\/.*\.json|lessons\/.*\.json)$/;
 
 /** The files of a built page by what the worker does with them. */
 export function offlineFiles(dist: string): OfflineFiles {

@@ -1,9 +1,10 @@
-/** The ONNX engine in a page's worker: its runtime is a file of the page's own origin, fetched only here. */
+/** The ONNX engine in a page's worker: its runtime's files are of the page's own origin, fetched only here. */
+import scriptUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { errorMessage, PlaygroundError } from '../../base/errors';
 import type { Engine } from '../engine';
 import { createOnnxEngine } from './engine';
-import { hasWebAssembly } from './runtime';
+import { hasWebAssembly, threadCount } from './runtime';
 
 async function fetchRuntime(): Promise<ArrayBuffer> {
   const failed = (why: string, cause?: unknown): PlaygroundError =>
@@ -20,5 +21,7 @@ async function fetchRuntime(): Promise<ArrayBuffer> {
 
 /** @throws PlaygroundError `no-wasm`, `network` */
 export async function openOnnxEngine(): Promise<Engine> {
-  return createOnnxEngine({ runtime: hasWebAssembly() ? await fetchRuntime() : new ArrayBuffer(0) });
+  const count = threadCount(crossOriginIsolated, navigator.hardwareConcurrency);
+  const runtime = hasWebAssembly() ? await fetchRuntime() : new ArrayBuffer(0);
+  return createOnnxEngine({ runtime, ...(count > 1 && { threads: { count, script: scriptUrl } }) });
 }

@@ -9,17 +9,19 @@ import { ROUTER_AS_TRAINED } from '../../routing/plan';
 import { type Engine, type EngineInfo, GREEDY, type LoadedModel, type LoadOptions, RECORD_ROUTING } from '../engine';
 import { onnxModel } from './graph';
 import { OnnxModel } from './model';
-import { hasWebAssembly, openSession, type RuntimeFile, runtimeName } from './runtime';
+import { hasWebAssembly, openSession, type RuntimeFile, runtimeName, type Threads } from './runtime';
 
 export interface OnnxOptions {
   /** onnxruntime-web's `ort-wasm-simd-threaded.wasm` of the very version that is installed. */
   readonly runtime: RuntimeFile;
+  /** Undefined: one thread. */
+  readonly threads?: Threads;
 }
 
 /** @throws PlaygroundError `no-wasm` */
 export function createOnnxEngine(options: OnnxOptions): Engine {
   if (!hasWebAssembly()) throw new PlaygroundError('no-wasm', 'This browser has no WebAssembly, so the model cannot run on its processor.');
-  return new OnnxEngine(options.runtime);
+  return new OnnxEngine(options);
 }
 
 /** Runs both branches of the graph once: WebAssembly is compiled at its first use, which would slow down the first run. */
@@ -33,7 +35,7 @@ async function warmUp(model: OnnxModel): Promise<void> {
 class OnnxEngine implements Engine {
   readonly #models = new Set<OnnxModel>();
 
-  constructor(private readonly runtime: RuntimeFile) {}
+  constructor(private readonly options: OnnxOptions) {}
 
   get info(): EngineInfo {
     return { backend: 'onnx', adapter: runtimeName(), software: true, forms: '' };
@@ -45,7 +47,7 @@ class OnnxEngine implements Engine {
     onProgress?.('compile', 0);
     const bytes = onnxModel(checkpoint);
     onProgress?.('compile', 0.5);
-    const session = await openSession(bytes, this.runtime);
+    const session = await openSession(bytes, this.options.runtime, this.options.threads);
     if (signal?.aborted) session.dispose();
     throwIfCancelled(signal);
     const model = new OnnxModel(checkpoint, session);

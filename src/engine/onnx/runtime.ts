@@ -5,6 +5,25 @@ import { errorMessage, PlaygroundError } from '../../base/errors';
 /** The runtime's .wasm file: where it is, or its bytes. */
 export type RuntimeFile = string | ArrayBuffer;
 
+/** More than one thread: each runs a script of its own, on the same memory. */
+export interface Threads {
+  readonly count: number;
+  /** Address of `ort-wasm-simd-threaded.mjs` of the very version that is installed. */
+  readonly script: string;
+}
+
+/** More threads than this gain nothing at the sizes of these models. */
+const MOST_THREADS = 4;
+
+/**
+ * How many threads compute: as many as there are processors, up to four, where a page may share memory between them.
+ * @param isolated `crossOriginIsolated`: the page's host sends COOP and COEP
+ * @param processors `navigator.hardwareConcurrency`
+ */
+export function threadCount(isolated: boolean, processors: number): number {
+  return isolated ? Math.max(1, Math.min(MOST_THREADS, processors)) : 1;
+}
+
 /** Named inputs, and names of the outputs that are wanted. */
 export type Feeds = Readonly<Record<string, Tensor>>;
 export type Results = Readonly<Record<string, Tensor>>;
@@ -15,13 +34,17 @@ export interface Session {
 }
 
 /** The environment is one per thread of JavaScript and is read by the first session. */
-function configure(file: RuntimeFile): void {
+function configure(file: RuntimeFile, threads: Threads | undefined): void {
   env.logLevel = 'error';
   env.wasm.proxy = false;
-  // A token of a model this small takes about 2 ms; several threads need a page that its host isolates.
-  env.wasm.numThreads = 1;
-  if (typeof file === 'string') env.wasm.wasmPaths = { wasm: file };
-  else env.wasm.wasmBinary = file;
+  env.wasm.numThreads = threads?.count ?? 1;
+  // Without an address of its own, a thread would run the script that ONNX Runtime was bundled into: all of our worker.
+  const script = threads && { mjs: threads.script };
+  if (typeof file === 'string') env.wasm.wasmPaths = { wasm: file, ...script };
+  else {
+    env.wasm.wasmBinary = file;
+    if (script) env.wasm.wasmPaths = script;
+  }
 }
 
 /** What runs, in names of all languages: version, instruction set, threads. */
@@ -46,10 +69,11 @@ function failure(error: unknown): PlaygroundError {
 /**
  * Opens a model.
  * @param model bytes of an .onnx file
+ * @param threads undefined: one
  * @throws PlaygroundError `out-of-memory`, `internal`
  */
-export async function openSession(model: Uint8Array, file: RuntimeFile): Promise<Session> {
-  configure(file);
+export async function openSession(model: Uint8Array, file: RuntimeFile, threads?: Threads): Promise<Session> {
+  configure(file, threads);
   try {
     const session = await InferenceSession.create(model, { executionProviders: ['wasm'], graphOptimizationLevel: 'all', logSeverityLevel: 3 });
     return {
