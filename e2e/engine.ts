@@ -1,5 +1,5 @@
 /** Which engine a story's page computes with. On a software adapter the page's own choice would be the processor. */
-import type { BrowserContext } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 
 export type StoryEngine = 'auto' | 'webgpu' | 'onnx';
 
@@ -19,11 +19,18 @@ export async function chooseBefore(context: BrowserContext, choice: StoryEngine)
   }, choice);
 }
 
+const WORKER = /assets\/worker-[^/]*\.js$/;
+
+/** Puts code in front of the worker's script, which no init script reaches. A browser without WebGPU stays without it. */
+export async function changeWorker(owner: Page | BrowserContext, code: string): Promise<void> {
+  await owner.route(WORKER, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${WITHOUT_WEBGPU ? NO_GPU : ''}${code}\n${await response.text()}` });
+  });
+}
+
 /** Takes WebGPU away from pages and their workers, whose navigator no init script reaches. `more` is run in workers too. */
 export async function takeWebgpu(context: BrowserContext, more = ''): Promise<void> {
   await context.addInitScript(NO_GPU);
-  await context.route(/assets\/worker-[^/]*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${NO_GPU}${more}\n${await response.text()}` });
-  });
+  await changeWorker(context, NO_GPU + more);
 }

@@ -1,6 +1,7 @@
 /** Losing the GPU and the worker on purpose, at a chosen submit, and what a run says that none of it may change. */
 import { expect, type Page } from '@playwright/test';
 import type { Trace } from '../src/trace/trace';
+import { changeWorker } from './engine';
 import { screen } from './page';
 
 /** `crash` ends the browser's GPU process, `destroy` the page's device, `kill` the worker. */
@@ -94,10 +95,7 @@ export async function prepareLosses(page: Page): Promise<Losses> {
     performance.now = () => now() + losses.later;
     Object.assign(window, { losses });
   });
-  await page.route(/assets\/worker-[^/]*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${IN_WORKER}\n${await response.text()}` });
-  });
+  await changeWorker(page, IN_WORKER);
   return {
     arm: async (kind, submits) => {
       await page.evaluate(async ([how, count]) => await (window as unknown as InPage).losses.arm(how, count), [kind, submits] as const);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { changeWorker } from './engine';
 import { expect, test } from './fixtures';
 import { run } from './page';
 
@@ -23,10 +24,7 @@ async function serveContext(page: Page): Promise<(tokens: number) => void> {
 test('a context that cannot fit is told with numbers, and the text runs; one that no GPU holds ends in a sentence; a full storage is told once', async ({ page }) => {
   test.setTimeout(240_000);
   const serve = await serveContext(page);
-  await page.route(/assets\/worker-[^/]*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `Cache.prototype.put = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));\n${await response.text()}` });
-  });
+  await changeWorker(page, "Cache.prototype.put = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));");
   const alert = page.getByRole('alert');
 
   await test.step('2 x 8 layers x 64 floats x 262,144 tokens are 1 GiB, which the device allows and has not got', async () => {
@@ -59,10 +57,7 @@ test.describe('automatic choice', () => {
     const forbid = `for (const [owner, names] of [[globalThis, ['caches', 'localStorage', 'sessionStorage', 'indexedDB']], [navigator, ['storage', 'locks']]])
       for (const name of names) Object.defineProperty(owner, name, { configurable: true, get() { throw new DOMException('The operation is insecure.', 'SecurityError'); } });`;
     await context.addInitScript(forbid);
-    await page.route(/assets\/worker-[^/]*\.js$/, async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: `${forbid}\n${await response.text()}` });
-    });
+    await changeWorker(page, forbid);
     await page.goto('/');
     await expect(page.locator('.badge')).toContainText(/WebGPU|CPU/, { timeout: 80_000 });
     await expect(page.getByRole('alert').getByText('keeps no files for this page')).toHaveCount(1);

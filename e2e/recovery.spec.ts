@@ -16,7 +16,7 @@ async function runAgain(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: 120_000 });
 }
 
-test('a GPU that is lost in a run, with edits and in a gradient costs nothing; the second loss moves the same text to the processor', async ({ page, allowErrors }) => {
+test('a GPU that is lost in a run, with edits and in a gradient costs nothing; the second loss moves the same text to the processor', { tag: '@gpu' }, async ({ page, allowErrors }) => {
   test.setTimeout(420_000);
   // Where a worker is killed the browser may say so.
   allowErrors(/worker|GPU|Instance dropped/i);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { takeWebgpu } from './engine';
+import { changeWorker, takeWebgpu } from './engine';
 import { expect, test } from './fixtures';
 import { drop, EXAMPLES, openReplay, screen } from './page';
 
@@ -52,14 +52,6 @@ function lying(bytes: Buffer): Buffer {
   const changed = header.replace(/("data_offsets":\[\d+,)(\d+)/, (_, start: string, end: string) => start + '9'.repeat(end.length));
   bytes.write(changed, 8, length, 'utf8');
   return bytes;
-}
-
-/** A line in front of the worker's own script: the only way to change what its navigator offers. */
-async function changeWorker(page: Page, line: string): Promise<void> {
-  await page.route(/assets\/worker-[^/]*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${line}\n${await response.text()}` });
-  });
 }
 
 test.describe('automatic choice', () => {
