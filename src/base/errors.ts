@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'no-wasm' // nor WebAssembly
   | 'adapter-refused' // WebGPU exists but gave no adapter or device
   | 'out-of-memory' // the device could not allocate a buffer
+  | 'no-room' // the same in the page's own memory, where the processor computes
   | 'device-lost' // the device went away in the middle of work
   | 'engine-died' // the worker that computes ended on its own
   | 'internal'; // a bug of ours

@@ -31,7 +31,7 @@ export interface Engine {
    * fails: what goes wrong is said by `load`. Absent where there is nothing to compile.
    */
   prepare?(config: ModelConfig): Promise<void>;
-  /** Puts a checkpoint on the device. Several models may be loaded at once. Throws `out-of-memory`, `device-lost`, `cancelled`. */
+  /** Puts a checkpoint on the device. Several models may be loaded at once. Throws `out-of-memory` or, in the page's own memory, `no-room`; `device-lost`, `cancelled`. */
   load(checkpoint: Checkpoint, options?: LoadOptions): Promise<LoadedModel>;
   /** What it holds on its device; absent where it has none. */
   memory?(): DeviceMemory;

@@ -22,7 +22,10 @@ export interface Places {
 
 /** cos and sin of position * theta^(-2 i / headDim), for both halves of a head (https://arxiv.org/abs/2104.09864). */
 function rotations({ context, headDim, ropeTheta }: ModelConfig, of: (angle: number) => number): Float32Array {
-  return Float32Array.from({ length: context * headDim }, (_, at) => of(Math.floor(at / headDim) * ropeTheta ** ((-2 * (at % (headDim / 2))) / headDim)));
+  const turns = Array.from({ length: headDim }, (_, i) => ropeTheta ** ((-2 * (i % (headDim / 2))) / headDim));
+  const table = new Float32Array(context * headDim);
+  for (let position = 0, at = 0; position < context; position++) for (const turn of turns) table[at++] = of(position * turn);
+  return table;
 }
 
 /** @param positions absolute position of each token, [T] int32 */

@@ -8,6 +8,7 @@ import { checkWeights } from '../../model/weights';
 import { ROUTER_AS_TRAINED } from '../../routing/plan';
 import { type Engine, type EngineInfo, GREEDY, type LoadedModel, type LoadOptions, RECORD_ROUTING } from '../engine';
 import { onnxModel } from './graph';
+import { checkModelSize } from './memory';
 import { OnnxModel } from './model';
 import { hasWebAssembly, openSession, type RuntimeFile, runtimeName, type Threads } from './runtime';
 
@@ -43,6 +44,7 @@ class OnnxEngine implements Engine {
 
   async load(checkpoint: Checkpoint, { signal, onProgress }: LoadOptions = {}): Promise<LoadedModel> {
     checkWeights(checkpoint);
+    checkModelSize(checkpoint);
     throwIfCancelled(signal);
     onProgress?.('compile', 0);
     const bytes = onnxModel(checkpoint);

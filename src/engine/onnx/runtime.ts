@@ -61,7 +61,7 @@ export function hasWebAssembly(): boolean {
 function failure(error: unknown): PlaygroundError {
   const said = errorMessage(error);
   if (error instanceof RangeError || /bad_alloc|out of memory|failed to allocate/i.test(said)) {
-    return new PlaygroundError('out-of-memory', `ONNX Runtime ran out of memory (${said}): close other tabs, or use the smaller model.`, [], { cause: error });
+    return new PlaygroundError('no-room', `ONNX Runtime ran out of memory (${said}): close other tabs, or use the smaller model.`, [], { cause: error });
   }
   return new PlaygroundError('internal', `ONNX Runtime failed: ${said}`, [], { cause: error });
 }
@@ -70,7 +70,7 @@ function failure(error: unknown): PlaygroundError {
  * Opens a model.
  * @param model bytes of an .onnx file
  * @param threads undefined: one
- * @throws PlaygroundError `out-of-memory`, `internal`
+ * @throws PlaygroundError `no-room`, `internal`
  */
 export async function openSession(model: Uint8Array, file: RuntimeFile, threads?: Threads): Promise<Session> {
   configure(file, threads);

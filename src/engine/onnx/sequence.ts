@@ -7,6 +7,7 @@ import { joinBatches } from '../join';
 import { checkSampling, sampleToken } from '../sampling';
 import { type After, batchOf } from './batch';
 import { INPUT, OUTPUT } from './graph';
+import { allocateCache } from './memory';
 import type { OnnxModel } from './model';
 import { type Results, Tensor } from './runtime';
 
@@ -41,7 +42,7 @@ export class OnnxSequence implements Sequence {
   ) {
     const { layers, kvHeads, headDim } = model.config;
     this.#cacheWidth = 2 * layers * kvHeads * headDim;
-    this.#cache = new Float32Array(capacity * this.#cacheWidth);
+    this.#cache = allocateCache(capacity, this.#cacheWidth);
   }
 
   get length(): number {

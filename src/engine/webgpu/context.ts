@@ -2,6 +2,7 @@
  * One GPU device and what we know of its health: why it was lost, what went wrong on it, how many bytes it holds.
  */
 import { PlaygroundError } from '../../base/errors';
+import { megabytes } from '../megabytes';
 
 /** Adapters that compute on the CPU; the flag in `adapter.info` is newer than some of the browsers in use. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|warp/i;
@@ -43,10 +44,6 @@ async function within<T>(work: Promise<T>, boundMs: number): Promise<T> {
 }
 
 const MORE_ROOM = 'Close other pages that use the GPU, or let the processor compute.';
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
-}
 
 /** A buffer that this device would refuse at any time. */
 class TooLarge extends Error {}

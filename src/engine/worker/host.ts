@@ -64,7 +64,7 @@ async function roomFor(model: LoadedModel, tokens: number): Promise<{ readonly s
   try {
     return { sequence: await model.createSequence() };
   } catch (error) {
-    if (errorCode(error) !== 'out-of-memory' || tokens >= model.config.context) throw error;
+    if (!['out-of-memory', 'no-room'].includes(errorCode(error)) || tokens >= model.config.context) throw error;
     return { sequence: await model.createSequence(tokens), room: { tokens, why: errorMessage(error) } };
   }
 }
