@@ -15,13 +15,19 @@ function faults(text: string): string[] {
   return found;
 }
 
-const specs = readdirSync(folder).filter((name) => name.endsWith('.spec.ts'));
+const specs = readdirSync(folder).filter((name) => name.endsWith('.spec.ts')).sort();
 
 test.each(specs)('%s uses the shared test, and watches every context that it opens', (name) => {
   expect(faults(readFileSync(join(folder, name), 'utf8'))).toEqual([]);
 });
 
 test('there are stories', () => expect(specs.length).toBeGreaterThan(20));
+
+/** `ENGINE=onnx npm run test:e2e` leaves these out; everything else holds without WebGPU. */
+test('only what is about a GPU needs one', () => {
+  const tagged = specs.flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(/'@gpu'/g)].map(() => name));
+  expect(tagged).toEqual(['engine.spec.ts', 'recovery.spec.ts', 'smoke.spec.ts', 'wrong-input.spec.ts']);
+});
 
 describe('the rule', () => {
   const good = "import { expect, test } from './fixtures';\n";
