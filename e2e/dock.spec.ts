@@ -281,6 +281,8 @@ test('pictures stand by themselves: resolved colours, the font inside, PNG at tw
   await open(page, 'load');
   // The page itself may not parse text into documents, by its policy.
   const empty = await page.context().newPage();
+  // A page behind another one is drawn once a second.
+  await page.bringToFront();
   for (const id of ['sentence', 'routing', 'layer', 'router', 'load', 'load-layers']) {
     await test.step(id, async () => {
       const { bytes } = await saved(page, id, 'Download SVG');
