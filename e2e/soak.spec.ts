@@ -2,22 +2,27 @@ import { expect, test } from './fixtures';
 import { openLive } from './page';
 import { drawOf, Meter, plain, runDraw, said } from './soak';
 
-test.use({ viewport: { width: 1440, height: 900 } });
+// Without motion, whose pictures cost most of the time.
+test.use({ viewport: { width: 1440, height: 900 }, contextOptions: { reducedMotion: 'reduce' } });
 
 const PROMPTS = 30;
 const SEED = 8;
 /** At most, so that thirty prompts stay a matter of seconds. */
 const TOKENS = 2;
+/** A prompt with a re-mix of all layers, which the fresh page is asked too. */
+const EDITED = 21;
 
 test('thirty prompts with settings and edits drawn at random leave memory as it was, and say what a fresh page beside says', async ({ page, context }) => {
   test.setTimeout(420_000);
   await openLive(page);
   const meter = await Meter.of(page);
   const curve = [];
+  let edited: unknown;
   for (let i = 0; i < PROMPTS; i += 1) {
     // Twelve traces are kept; from then on every run takes the place of one. An edited run holds a text more than one that is not.
     const isRead = i === 14 || i === PROMPTS - 1;
     await runDraw(page, plain(drawOf(SEED, i, TOKENS), isRead), i === 0 ? undefined : drawOf(SEED, i - 1, TOKENS));
+    if (i === EDITED) edited = await said(page);
     if (isRead) curve.push(await meter.read(i + 1));
   }
   const [early, late] = curve;
@@ -45,6 +50,8 @@ test('thirty prompts with settings and edits drawn at random leave memory as it 
     await Promise.all([runDraw(fresh, plain(drawOf(SEED, PROMPTS - 1, TOKENS))), runDraw(page, plain(drawOf(SEED, PROMPTS - 1, TOKENS)))]);
     expect(await said(fresh)).toEqual(last);
     expect(await said(page)).toEqual(last);
+    await runDraw(fresh, drawOf(SEED, EDITED, TOKENS));
+    expect(await said(fresh)).toEqual(edited);
     await fresh.close();
   });
 });

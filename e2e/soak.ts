@@ -126,9 +126,10 @@ export async function runEdits(page: Page, draw: Draw): Promise<void> {
   await page.waitForFunction(() => document.querySelector('.edits')?.getAttribute('data-phase') === 'done' && document.querySelector('button.run kbd') !== null, undefined, { timeout: 120_000, polling: 50 });
 }
 
-/** The run of this prompt is over: its text is on the page, and Run is offered. */
+/** The run of this prompt is over: its last words are on the page (of a long text, its beginning is not drawn), and Run is offered. */
 async function settledRun(page: Page, prompt: string): Promise<void> {
-  await page.waitForFunction((text) => document.querySelector('button.run kbd') !== null && document.querySelector('.chip.gen') !== null && [...document.querySelectorAll('.chip')].map((chip) => chip.textContent ?? '').join('').replace(/\s|\u2423|\u00b7/g, '').startsWith(text.replace(/\s/g, '').slice(0, 4)), prompt, { timeout: 120_000, polling: 50 });
+  const isOver = (end: string): boolean => document.querySelector('button.run kbd') !== null && document.querySelector('.chip.gen') !== null && [...document.querySelectorAll('.chip')].map((chip) => chip.textContent ?? '').join('').replace(/\s|\u2423|\u00b7/g, '').includes(end);
+  await page.waitForFunction(isOver, prompt.replace(/\s/g, '').slice(-12), { timeout: 120_000, polling: 50 });
 }
 
 /** What a page holds after a forced collection, bytes. */
@@ -145,6 +146,12 @@ export interface Held {
 interface HeapUsage {
   readonly usedSize: number;
   readonly backingStorageSize?: number;
+}
+
+/** The part of V8's file that is read here. */
+interface HeapSnapshot {
+  readonly snapshot: { readonly meta: { readonly node_fields: readonly string[]; readonly node_types: readonly [readonly string[]] } };
+  readonly nodes: readonly number[];
 }
 
 const heapOf = ({ usedSize, backingStorageSize = 0 }: HeapUsage): number => usedSize + backingStorageSize;
@@ -189,6 +196,25 @@ export class Meter {
     await this.page.keyboard.press('Escape');
     await expect(report).toHaveCount(0);
     return held;
+  }
+
+  /**
+   * Bytes of the page's heap that are compiled code and what the compilers note of it: the browser adds to it for some hundred
+   * prompts, as functions get hot, and drops it as it likes.
+   */
+  async code(): Promise<number> {
+    const chunks: string[] = [];
+    const take = ({ chunk }: { readonly chunk: string }): void => void chunks.push(chunk);
+    this.cdp.on('HeapProfiler.addHeapSnapshotChunk', take);
+    await this.cdp.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+    this.cdp.off('HeapProfiler.addHeapSnapshotChunk', take);
+    const { snapshot, nodes } = JSON.parse(chunks.join('')) as HeapSnapshot;
+    const { node_fields: fields, node_types: types } = snapshot.meta;
+    const [type, size, code] = [fields.indexOf('type'), fields.indexOf('self_size'), types[0].indexOf('code')];
+    if (type < 0 || size < 0 || code < 0) throw new Error('The heap snapshot has another format.');
+    let sum = 0;
+    for (let at = 0; at < nodes.length; at += fields.length) if (nodes[at + type] === code) sum += nodes[at + size] ?? 0;
+    return sum;
   }
 
   private async ask(sessionId: string, method: string): Promise<HeapUsage> {

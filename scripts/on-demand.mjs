@@ -2,7 +2,7 @@
  * Long checks in the browser that are no part of `npm test`:
  *
  *   npm run recovery -- --losses 20 [--seed 1] [--first 0]   loses the GPU or the worker at random moments; reports/recovery.json
- *   npm run soak -- --prompts 500 [--seed 1] [--tokens 6]    many prompts in one page; reports/soak.json
+ *   npm run soak -- --prompts 500 [--seed 1] [--tokens 3]    many prompts in one page; reports/soak.json
  *
  * `--first` begins at a later loss, so that a long check can be done in parts: in a report of the same seed, other losses stay.
  */
