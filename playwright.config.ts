@@ -26,9 +26,9 @@ export default defineConfig({
     { name: 'stories', testIgnore: ['screenshots.spec.ts', 'on-demand/**'] },
     // Not a check: takes the pictures of the README.
     { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
-    // Minutes each: scripts/on-demand.mjs.
-    { name: 'recovery', testMatch: 'on-demand/recovery.spec.ts' },
-    { name: 'soak', testMatch: 'on-demand/soak.spec.ts' },
+    // Minutes each: scripts/on-demand.mjs. Without a trace, which would hold every state of the page, and be part of what is measured.
+    { name: 'recovery', testMatch: 'on-demand/recovery.spec.ts', use: { trace: 'off' } },
+    { name: 'soak', testMatch: 'on-demand/soak.spec.ts', use: { trace: 'off' } },
   ],
   use: {
     ...devices['Desktop Chrome'],

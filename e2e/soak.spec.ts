@@ -2,8 +2,8 @@ import { expect, test } from './fixtures';
 import { openLive } from './page';
 import { drawOf, Meter, plain, runDraw, said } from './soak';
 
-// Without motion, whose pictures cost most of the time.
-test.use({ viewport: { width: 1440, height: 900 }, contextOptions: { reducedMotion: 'reduce' } });
+// Without motion, whose pictures cost most of the time, and without a trace, which would be part of what is measured.
+test.use({ viewport: { width: 1440, height: 900 }, contextOptions: { reducedMotion: 'reduce' }, trace: 'off' });
 
 const PROMPTS = 30;
 const SEED = 8;

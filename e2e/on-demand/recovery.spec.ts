@@ -37,9 +37,8 @@ interface Trial {
 interface Work {
   /** Everything that it says. */
   readonly said: string;
-  /** Submits of all of it, and of those before what the moment is about. */
+  /** Submits of what the moment is about. */
   readonly submits: number;
-  readonly before: number;
 }
 
 function drawFor(loss: number, moment: Moment): Draw {
@@ -50,21 +49,37 @@ function drawFor(loss: number, moment: Moment): Draw {
   return isPlain ? { ...draw, off: { row: loss % 8, expert: (3 * loss) % 16 } } : draw;
 }
 
-/** Does the work and tells all that it says. */
-async function work(page: Page, losses: Losses, loss: number, moment: Moment): Promise<Work> {
-  const start = await losses.submits();
+/**
+ * Does the work and tells all that it says.
+ * @param begins called when what the moment is about begins
+ */
+async function work(page: Page, losses: Losses, loss: number, moment: Moment, begins: () => Promise<void> = async () => Promise.resolve()): Promise<Work> {
   if (moment === 'gradient') {
+    await begins();
+    const start = await losses.submits();
     await findMix(page);
     const submits = (await losses.submits()) - start;
     const mix = await mixOutcome(page);
-    return { before: 0, submits, said: JSON.stringify([mix, await settledLink(page), await page.getByRole('textbox', { name: 'Prompt' }).inputValue()]) };
+    return { submits, said: JSON.stringify([mix, await settledLink(page), await page.getByRole('textbox', { name: 'Prompt' }).inputValue()]) };
   }
   const draw = drawFor(loss, moment);
+  if (moment !== 'edit') await begins();
+  let start = await losses.submits();
   await runText(page, draw);
-  const text = (await losses.submits()) - start;
-  await runEdits(page, draw);
+  if (moment === 'edit') {
+    await begins();
+    start = await losses.submits();
+    await runEdits(page, draw);
+  }
   const submits = (await losses.submits()) - start;
-  return { before: moment === 'edit' ? text : moment === 'decode' ? 1 : 0, submits: moment === 'prefill' ? 1 : submits, said: JSON.stringify(await outcome(page, await saved(page))) };
+  return { submits, said: JSON.stringify(await outcome(page, await saved(page))) };
+}
+
+/** The submit to lose, of as many as the work took undisturbed; the first one of a text reads the prompt. */
+function submitFor(moment: Moment, submits: number, share: number): number {
+  if (moment === 'prefill') return 1;
+  const first = moment === 'decode' ? 2 : 1;
+  return first + Math.floor(share * Math.max(1, submits - first + 1));
 }
 
 /** What the address says once it has followed the page. */
@@ -87,15 +102,20 @@ async function trial(page: Page, losses: Losses, loss: number): Promise<Trial> {
   if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
   if (moment === 'gradient') await expect(page.locator('[data-panel=remix-mix] .mixtable')).toBeVisible({ timeout: 120_000 });
   const calm = await work(page, losses, loss, moment);
-  const submit = calm.before + 1 + Math.floor(uniformAt(SEED ^ 0x5eed, loss) * (calm.submits - calm.before));
   await losses.later();
   const before = await losses.struck();
-  await losses.arm(how, submit);
   const start = performance.now();
-  const { said } = await work(page, losses, loss, moment);
-  const seconds = Math.round((performance.now() - start) / 100) / 10;
-  if (said !== calm.said) console.log(difference(calm.said, said));
-  return { loss, how, moment, submit, submits: calm.submits, struck: (await losses.struck()) === before + 1, identical: said === calm.said, seconds };
+  let share = uniformAt(SEED ^ 0x5eed, loss);
+  // How much is decoded in one submit follows the speed of the moment: where fewer were needed than before, an earlier one is lost.
+  for (;;) {
+    const submit = submitFor(moment, calm.submits, share);
+    const { said } = await work(page, losses, loss, moment, async () => await losses.arm(how, submit));
+    const struck = (await losses.struck()) === before + 1;
+    if (said !== calm.said) console.log(difference(calm.said, said));
+    const seconds = Math.round((performance.now() - start) / 100) / 10;
+    if (struck || share < 0.1) return { loss, how, moment, submit, submits: calm.submits, struck, identical: said === calm.said, seconds };
+    share /= 2;
+  }
 }
 
 /** Trials of other parts with the same seed. */
