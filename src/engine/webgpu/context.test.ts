@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { failure } from '../../base/testing/failure';
 import { GpuContext } from './context';
@@ -53,6 +55,18 @@ describe('waiting for a device', () => {
     expect(device.destroy).toHaveBeenCalledOnce();
     await Promise.resolve();
     expect(await failure(context.settle(never, 5000))).toBe('device-lost: The GPU did not answer for 0 seconds, so it was given up.');
+  });
+
+  it('holds nothing of what it gave, however long the device lives', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const { gpu } = fakeGpu();
+    const context = await GpuContext.acquire(gpu);
+    const given: WeakRef<object>[] = [];
+    for (let i = 0; i < 8; i += 1) given.push(new WeakRef(await context.settle(Promise.resolve({ bytes: new Uint8Array(8) }))));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    collect();
+    expect(given.filter((one) => one.deref() !== undefined)).toEqual([]);
   });
 
   it('passes on what the work itself throws, and a close that was asked for is no loss', async () => {

@@ -54,8 +54,11 @@ function tooLarge(label: string, wanted: number, most: number): TooLarge {
 
 /** Owns a `GPUDevice`. After `lost` everything on it is void and every pending wait rejects. */
 export class GpuContext {
-  /** Rejects when the device goes away without our asking; never resolves. */
-  readonly #lost: Promise<never>;
+  /**
+   * Ends of the waits under way, called when the device goes away. A race with one promise that outlives them all would
+   * keep every one of them for as long as the device lives.
+   */
+  readonly #waits = new Set<(reason: PlaygroundError) => void>();
   #failure: PlaygroundError | undefined;
   #intentional = false;
   /** Errors that no scope caught, newest last; bounded, because one fault can repeat with every frame. */
@@ -72,14 +75,13 @@ export class GpuContext {
     /** What the shader language can do beyond the device's features. */
     readonly language: ReadonlySet<string>,
   ) {
-    this.#lost = device.lost.then((info) => {
+    void device.lost.then((info) => {
       const reason = info.message === '' ? info.reason : info.message;
       this.#failure ??= this.#intentional
         ? new PlaygroundError('cancelled', 'The engine was closed.')
         : new PlaygroundError('device-lost', `The GPU went away (${reason}).`);
-      throw this.#failure;
+      for (const end of this.#waits) end(this.#failure);
     });
-    this.#lost.catch(() => undefined);
     device.addEventListener('uncapturederror', (event) => {
       if (this.uncaptured.length < 50) this.uncaptured.push(event.error.message);
     });
@@ -165,17 +167,22 @@ export class GpuContext {
    */
   async settle<T>(work: Promise<T>, boundMs: number = HANG_MS): Promise<T> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const hung = new Promise<never>((_, reject) => {
+    let end: (reason: PlaygroundError) => void = () => undefined;
+    const ended = new Promise<never>((_, reject) => {
+      end = reject;
+      if (this.#failure !== undefined) reject(this.#failure);
       if (boundMs !== Infinity) timer = setTimeout(() => reject(this.#giveUp(boundMs)), boundMs);
     });
+    this.#waits.add(end);
     try {
-      return await Promise.race([work, this.#lost, hung]);
+      return await Promise.race([work, ended]);
     } catch (error) {
       if (this.#failure !== undefined) throw this.#failure;
       if (error instanceof Error && OF_A_LOSS.has(error.name)) await this.#lossOrNothing();
       throw error;
     } finally {
       clearTimeout(timer);
+      this.#waits.delete(end);
     }
   }
 
@@ -188,7 +195,7 @@ export class GpuContext {
 
   /** Work on a dead device can fail just before `lost` settles: gives the loss a moment to become known. */
   async #lossOrNothing(): Promise<void> {
-    await Promise.race([this.#lost, new Promise((resolve) => setTimeout(resolve, LOSS_KNOWN_MS))]);
+    await this.settle(new Promise((resolve) => setTimeout(resolve, LOSS_KNOWN_MS)), Infinity);
   }
 
   /**
