@@ -3,12 +3,12 @@ import { openLive } from './page';
 import { drawOf, Meter, plain, runDraw, said } from './soak';
 
 // Without motion, whose pictures cost most of the time, and without a trace, which would be part of what is measured.
-test.use({ viewport: { width: 1440, height: 900 }, contextOptions: { reducedMotion: 'reduce' }, trace: 'off' });
+test.use({ viewport: { width: 1180, height: 800 }, contextOptions: { reducedMotion: 'reduce' }, trace: 'off' });
 
 const PROMPTS = 30;
 const SEED = 8;
-/** At most, so that thirty prompts stay a matter of seconds. */
-const TOKENS = 2;
+/** New tokens, so that thirty prompts stay a matter of seconds. */
+const TOKENS = 1;
 /** A prompt with a re-mix of all layers, which the fresh page is asked too. */
 const EDITED = 21;
 

@@ -19,5 +19,6 @@ for (const [name, value] of Object.entries(values)) {
   }
 }
 const env = Object.fromEntries(Object.entries(values).map(([name, value]) => [name.toUpperCase(), String(value)]));
-const { status } = spawnSync('npx', ['playwright', 'test', `--project=${project}`, '--reporter=list'], { stdio: 'inherit', env: { ...process.env, ...env }, shell: process.platform === 'win32' });
+// Files of its own, which a run of stories beside it does not clear away.
+const { status } = spawnSync('npx', ['playwright', 'test', `--project=${project}`, '--reporter=list', `--output=reports/${project}`], { stdio: 'inherit', env: { ...process.env, ...env }, shell: process.platform === 'win32' });
 process.exit(status ?? 1);
