@@ -9,9 +9,10 @@ import type { Faults } from '../faults';
 import type { JsonObject } from '../json';
 import { importedFile, listOf, MOST_NUMBERS, type Importer } from './importer';
 
+/** Rows of one layer that follow one another. */
 interface Run {
   readonly layer: number;
-  readonly experts: readonly number[];
+  readonly experts: number[];
 }
 
 /** Experts of one token, by layer. */
@@ -50,7 +51,7 @@ function rowsOf(text: string, faults: Faults): { readonly cells: readonly Cell[]
   const before = faults.count;
   const cells: Cell[] = [];
   text.split(/\r?\n/).forEach((line, i) => {
-    if (line.trim() === '' || (i === 0 && !/^\s*\d/.test(line) && line.toLowerCase().includes('layer'))) return;
+    if (line.trim() === '' || (i === 0 && names !== COLUMNS)) return;
     const fields = line.split(',');
     const read = (at: number, most: number): number => {
       const field = fields[at]?.trim() ?? '';
@@ -60,7 +61,7 @@ function rowsOf(text: string, faults: Faults): { readonly cells: readonly Cell[]
     };
     cells.push({ layer: read(layerAt, 9_999), expert: read(expertAt, 65_535), token: tokenAt < 0 ? 0 : read(tokenAt, 999_999) });
   });
-  if (cells.length === 0 && faults.count === before) faults.add('', 'The file holds no rows of layer and expert.');
+  if (cells.length === 0) faults.add('', 'The file holds no rows of layer and expert.');
   return faults.count > before ? undefined : { cells, byToken: tokenAt >= 0 };
 }
 
@@ -78,12 +79,10 @@ function grouped(cells: readonly Cell[]): readonly TokenRow[] {
 
 function batches(cells: readonly Cell[], faults: Faults): readonly TokenRow[] | undefined {
   const runs: Run[] = [];
-  for (let from = 0; from < cells.length; ) {
-    const layer = cells[from]?.layer ?? 0;
-    let to = from;
-    while (cells[to]?.layer === layer) to++;
-    runs.push({ layer, experts: cells.slice(from, to).map(({ expert }) => expert) });
-    from = to;
+  for (const { layer, expert } of cells) {
+    const last = runs.at(-1);
+    if (last?.layer === layer) last.experts.push(expert);
+    else runs.push({ layer, experts: [expert] });
   }
   const slots = runs.reduce((least, { experts }) => Math.min(least, experts.length), Infinity);
   const uneven = runs.find(({ experts }) => experts.length % slots !== 0);
@@ -92,22 +91,27 @@ function batches(cells: readonly Cell[], faults: Faults): readonly TokenRow[] | 
     faults.add('', 'The rows cannot be told apart into tokens: they name no tokens, and no layer was run for a single one. Trace at least one generated token, or write a column named token.');
     return undefined;
   }
-  const tokens: TokenRow[] = [];
-  for (let from = 0; from < runs.length; ) {
-    let to = from + 1;
-    while (to < runs.length && (runs[to]?.layer ?? 0) > (runs[to - 1]?.layer ?? 0)) to++;
-    const batch = runs.slice(from, to);
+  return byBatch(runs).flatMap((batch) => {
     const count = batch.reduce((most, { experts }) => Math.max(most, experts.length), 0) / slots;
     const rows = Array.from({ length: count }, (): TokenRow => new Map());
     for (const { layer, experts } of batch) {
       // A layer that was run for fewer tokens was run for the last ones.
-      const missing = count - experts.length / slots;
-      for (let t = missing; t < count; t++) rows[t]?.set(layer, experts.slice((t - missing) * slots, (t - missing + 1) * slots));
+      rows.slice(-experts.length / slots).forEach((row, t) => row.set(layer, experts.slice(t * slots, (t + 1) * slots)));
     }
-    tokens.push(...rows);
-    from = to;
+    return rows;
+  });
+}
+
+/** Runs whose layers ascend. */
+function byBatch(runs: readonly Run[]): readonly (readonly Run[])[] {
+  const found: Run[][] = [];
+  let before = Infinity;
+  for (const run of runs) {
+    if (run.layer > before) found.at(-1)?.push(run);
+    else found.push([run]);
+    before = run.layer;
   }
-  return tokens;
+  return found;
 }
 
 function fileOf(tokens: readonly TokenRow[], faults: Faults): JsonObject | undefined {
