@@ -102,7 +102,7 @@ describe('packed arrays', () => {
     const good = packed('f32', [2, 2], Array<number>(16).fill(0));
     expect(read(good, PAIRS)).toEqual([0, 0, 0, 0]);
     const wanted = 'but a list of numbers or an object with dtype, shape and b64 is wanted.';
-    for (const value of [{ ...good, dtype: 'f64' }, { ...good, dtype: 4 }, { ...good, dtype: 'toString' }, { ...good, shape: '2,2' }, { ...good, shape: [2, '2'] }, { ...good, b64: 5 }, { dtype: 'f32', shape: [2, 2] }, { dtype: 'f32', b64: '' }, { shape: [2, 2], b64: '' }]) expect(read(value, PAIRS)).toEqual([`x is an object, ${wanted}`]);
+    for (const value of [{ ...good, dtype: 'f64' }, { ...good, dtype: 4 }, { ...good, dtype: 'toString' }, { ...good, dtype: ['f32'] }, { ...good, shape: '2,2' }, { ...good, shape: [2, '2'] }, { ...good, b64: 5 }, { dtype: 'f32', shape: [2, 2] }, { dtype: 'f32', b64: '' }, { shape: [2, 2], b64: '' }]) expect(read(value, PAIRS)).toEqual([`x is an object, ${wanted}`]);
     expect(read(null, PAIRS)).toEqual([`x is null, ${wanted}`]);
     expect(read('AAAA', PAIRS)).toEqual([`x is the text "AAAA", ${wanted}`]);
   });
@@ -111,6 +111,7 @@ describe('packed arrays', () => {
     expect(read(packed('u8', [2, 2], [0, 0, 0, 0]), PAIRS)).toEqual(['x has dtype u8, but f16 or f32 are wanted for real numbers.']);
     for (const dtype of ['f16', 'f32'] as const) expect(read(packed(dtype, [3], []), WHOLE)).toEqual([`x has dtype ${dtype}, but u8, u16, u32 or i32 are wanted for whole numbers.`]);
     expect(read(packed('f32', [4], Array<number>(16).fill(0)), PAIRS)).toEqual(['x says its shape is [4], but [T, K] = [2, 2] is wanted.']);
+    expect(read(packed('f32', [2], Array<number>(16).fill(0)), PAIRS)).toEqual(['x says its shape is [2], but [T, K] = [2, 2] is wanted.']);
     expect(read(packed('f32', [2, 3], []), PAIRS)).toEqual(['x says its shape is [2, 3], but [T, K] = [2, 2] is wanted.']);
     expect(read(packed('f32', Array<number>(20).fill(7), []), PAIRS)).toEqual(['x says its shape is [7, 7, 7, 7, 7, 7, 7, 7], but [T, K] = [2, 2] is wanted.']);
     expect(read(packed('f32', [2, 2], [0, 0, 0]), PAIRS)).toEqual(['x.b64 has 4 characters, but 4 numbers of dtype f32 take 16 bytes, which are 24 characters of base64.']);
