@@ -30,7 +30,7 @@ test('thirty prompts with settings and interventions drawn at random leave memor
   if (early === undefined || late === undefined) throw new Error('Nothing was measured.');
   expect([late.gpuBuffers, late.gpuErrors]).toEqual([early.gpuBuffers, 0]);
   // The buffer that results are read through grows to the longest reading so far.
-  expect(late.gpuBytes).toBeLessThan(1.005 * early.gpuBytes);
+  expect(late.gpuBytes).toBeLessThanOrEqual(1.005 * early.gpuBytes);
   // What one prompt could leak, thirty would show; the heap of so few swings by more than by 500 (npm run soak).
   expect(late.page).toBeLessThan(1.1 * early.page);
   expect(late.workers).toBeLessThan(1.1 * early.workers);

@@ -4,6 +4,7 @@ import { uniformAt } from '../src/base/pcg';
 import type { RoutingPlan } from '../src/routing/plan';
 import { deflate } from '../src/state/packed';
 import type { Trace } from '../src/trace/trace';
+import { WITHOUT_WEBGPU } from './engine';
 import { saved } from './page';
 
 const STARTS = ['Once upon a time', 'The king', 'In the garden there was a', 'One day a little girl', 'It was raining, so', 'The old man said that', 'A cat and a dog', 'When the sun came up', 'They all went to the', 'She asked why'];
@@ -189,7 +190,8 @@ export class Meter {
       workers += heapOf(await this.ask(sessionId, 'Runtime.getHeapUsage'));
     }
     await this.page.locator('.badge').first().click();
-    const report = this.page.locator('[role=dialog] [data-bytes], dialog [data-bytes]');
+    // Without a GPU there is nothing to report but the rest.
+    const report = this.page.getByRole('dialog').locator(WITHOUT_WEBGPU ? ':has(> .facts-list)' : '[data-bytes]');
     const number = async (name: string): Promise<number> => Number(await report.getAttribute(`data-${name}`));
     await report.waitFor();
     const held = { prompt, page, workers, gpuBytes: await number('bytes'), gpuBuffers: await number('buffers'), gpuErrors: await number('errors') };
