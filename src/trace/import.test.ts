@@ -36,6 +36,11 @@ test('text, JSON and what was parsed already are read alike', () => {
   expect(importTrace(MINIMAL)).toMatchObject({ ok: true, notes: [] });
 });
 
+test('what is not JSON, or can do harm, is told for that alone', () => {
+  expect(importTrace('')).toMatchObject({ ok: false, errors: [{ path: '', message: 'The file is not JSON: Unexpected end of JSON input. Choose a trace, a .json file that this page or its command line wrote.' }] });
+  expect(importTrace('{"__proto__":1}')).toEqual({ ok: false, errors: [{ path: '', message: 'The file has a key named __proto__, which no trace needs and which can do harm. Remove it.' }] });
+});
+
 describe('the model and the run', () => {
   test('keep what is said; null and absent are the same', () => {
     const said = { revision: 'r', sha256: 'a'.repeat(64), vocabulary: 10, context: 8 };
@@ -111,6 +116,7 @@ describe('routing', () => {
     expect(faults(routing({ count: [2, 0, 0] }))).toEqual(['routing.count | routing.count[0][0] is the number 2, but a whole number from 0 to 1 is wanted.']);
     expect(faults(routing({ count: [-1, 0, 0] }))).toEqual(['routing.count | routing.count[0][0] is the number -1, but a whole number from 0 to 1 is wanted.']);
     expect(faults(routing({ logits: [1, 2, 3] }))).toEqual(['routing.logits | routing.logits has 3 elements, but 12 are wanted: the numbers must fill the shape [T, L, E] = [3, 1, 4], 12 in all.']);
+    expect(faults(routing({ count: [1, 1] }))).toEqual(['routing.count | routing.count has 2 elements, but 3 are wanted: the numbers must fill the shape [T, L] = [3, 1], 3 in all.']);
     expect(faults(routing({ experts: [3], mix: [1] }))).toHaveLength(2);
   });
 
@@ -136,7 +142,8 @@ describe('output', () => {
     expect(imported({ output: { top } }).output.top).toEqual({ count: 2, ids: Uint32Array.of(1, 2, 3, 4, 5, 6), prob: Float32Array.of(0.5, 0.25, 1.001, 0, 0, -0.001) });
     expect(imported({ output: { top: { ids: [1, 2, 3, 4, 5, 6], p: { dtype: 'f32', shape: [3, 2], b64: f32(0, 0, 0, 0, 0, 1) } } } }).output.top?.count).toBe(2);
     expect(imported({ output: { top: { ids: { dtype: 'u8', shape: [3, 1], b64: 'AQID' }, p: [0, 0, 1] } } }).output.top).toEqual({ count: 1, ids: Uint32Array.of(1, 2, 3), prob: Float32Array.of(0, 0, 1) });
-    expect(imported({ output: { top: null } }).output.top).toBeUndefined();
+    expect(imported({ output: { top: null, logits: null } }).output).toEqual({});
+    expect(faults({ output: { top: { ids: [[1, 2], [3, 4], [5]], p: [0, 0, 1] } } })).toEqual(['output.top.ids | output.top.ids[0] has 2 elements, but 1 are wanted: the numbers must fill the shape [T, N] = [3, 1], 3 in all.']);
     expect(faults({ output: { top: { ...top, p: [[0.5, 0.25], [1.0011, 0], [0, 0]] } } })).toEqual(['output.top.p | output.top.p[1][0] is the number 1.0011, but a finite number from 0 to 1 is wanted.']);
     expect(faults({ ...model({ vocabulary: 10 }), output: { top: { ...top, ids: [[1, 10], [3, 4], [5, 6]] } } })).toEqual(['output.top.ids | output.top.ids[0][1] is the number 10, but a whole number from 0 to 9 is wanted.']);
     expect(faults({ output: { top: { ids: { dtype: 'u8', shape: ['3', 1], b64: 'AQID' }, p: [0, 0, 1] } } })).not.toEqual([]);

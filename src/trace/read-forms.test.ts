@@ -23,6 +23,7 @@ describe('forms of one file', () => {
     expect(titles(readTraceText(`[${OWN},${other}]`))).toEqual(['small', 'b']);
     expect(titles(readTraceText(`  ${OWN}\n\uFEFF${other}`))).toEqual(['small', 'b']);
     expect(titles(readTraceText(`[${OWN}]`))).toEqual(['small']);
+    expect(titles(readTraceText(`${OWN}\n \t\n${other}\r\n`))).toEqual(['small', 'b']);
   });
 
   test('a list whose first element is no trace is none of ours', () => {
@@ -67,6 +68,8 @@ describe('faults', () => {
   test('of a foreign file are those of its importer', () => {
     expect(faults('{"activations":[],"num_experts":1,"token_strs":["a"]}')).toEqual([[{ path: 'activations', message: 'activations is empty: there is no routing in this trace.' }], 0]);
     expect(faults('layer,expert\nx,1')).toMatchObject([[{ path: 'line 2' }], 0]);
+    // What is good beside it does not open alone.
+    expect(faults('[{"routed_experts":[[[1]]]},{}]')).toEqual([[{ path: '[1]', message: '[1] holds no routed_experts: ask the server for them (--enable-return-routed-experts).' }], 0]);
   });
 
   test('of both formats at once: a file that looks like ours is ours', () => {
@@ -78,6 +81,7 @@ describe('several traces of one foreign file', () => {
   test('open together; more than are held are counted by the list', () => {
     const [line = ''] = foreign('moe-atlas.jsonl').split('\n');
     expect(readTraceText(`{"traces":[${Array.from({ length: 13 }, () => line).join(',')}]}`)).toMatchObject({ ok: true, notes: ['The file holds more than 12 traces; the first 12 were opened.'] });
+    expect(readTraceText(`[${Array.from({ length: 13 }, () => line).join(',')}]`)).toMatchObject({ ok: true, notes: ['The file holds more than 12 traces; the first 12 were opened.'] });
     expect(readTraceText(`[${line},${line}]`)).toMatchObject({ ok: true, notes: [] });
     expect(readTraceText(foreign('c3po.json'))).toMatchObject({ ok: true, notes: [] });
   });
@@ -99,7 +103,7 @@ describe('bytes', () => {
   });
 
   test('that begin like gzip and are none are damaged', async () => {
-    expect(titles(await of(0x1f, 0x8b))).toEqual([{ path: '', message: 'The file begins like a gzip file, but it is damaged or cut off: save it again.' }]);
+    expect(await of(0x1f, 0x8b)).toEqual({ ok: false, errors: [{ path: '', message: 'The file begins like a gzip file, but it is damaged or cut off: save it again.' }], missing: [] });
     expect(titles(await of())).toMatchObject([{ message: expect.stringMatching(/^The file is not JSON/) as string }]);
   });
 });

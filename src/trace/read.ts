@@ -79,7 +79,7 @@ function read(text: string): ReadResult {
   refuseHarmful(source.value, faults);
   if (faults.count > 0) return refusedFor(faults);
   if (isOwn(source.value)) return joined([source.value], 1, true);
-  if (Array.isArray(source.value) && source.value.length > 0 && isOwn(source.value[0])) return joined(source.value, source.value.length);
+  if (Array.isArray(source.value) && isOwn(source.value[0])) return joined(source.value, source.value.length);
   const importer = IMPORTERS.find(({ recognises }) => recognises(source));
   if (importer === undefined) return unknownFormat(source);
   const files = importer.toFiles(source, faults);
