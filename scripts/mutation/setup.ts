@@ -4,7 +4,7 @@
  */
 import { beforeEach } from 'vitest';
 
-const LONG = /500 mutated|200 generated|every float32 exactly|never with another error|come back as they were written|inflating to more|keys, nesting or sizes that could do harm/;
+const LONG = /500 mutated|200 generated|every float32 exactly|never with another error|come back as they were written|inflating to more|larger than 64 MiB|keys, nesting or sizes that could do harm/;
 
 beforeEach(({ task, skip }) => {
   if (LONG.test(task.name)) skip();

@@ -33,14 +33,16 @@ describe('text', () => {
   });
 
   test('is measured in bytes of UTF-8', () => {
-    const most = MAX_FILE_BYTES;
-    expect(most).toBe(67_108_864);
-    expect([isTooLarge('x'.repeat(most)), isTooLarge('x'.repeat(most + 1))]).toEqual([false, true]);
+    expect(MAX_FILE_BYTES).toBe(67_108_864);
+    expect(isTooLarge('x'.repeat(67_108_865))).toBe(true);
+    const most = 28;
+    const measured = (text: string): boolean => isTooLarge(text, most);
+    expect([measured('x'.repeat(most)), measured('x'.repeat(most + 1))]).toEqual([false, true]);
     // Two bytes a letter, three a letter, four a pair.
-    expect([isTooLarge('\u00e9'.repeat(most / 2)), isTooLarge(`${'\u00e9'.repeat(most / 2)}x`)]).toEqual([false, true]);
-    expect([isTooLarge('\u20ac'.repeat(Math.floor(most / 3))), isTooLarge('\u20ac'.repeat(Math.ceil(most / 3)))]).toEqual([false, true]);
-    expect([isTooLarge('\u{1f98a}'.repeat(most / 4)), isTooLarge(`${'\u{1f98a}'.repeat(most / 4)}x`)]).toEqual([false, true]);
-    expect([isTooLarge('\u007f'.repeat(most)), isTooLarge('\u0080'.repeat(most / 2)), isTooLarge('\u0080'.repeat(most / 2 + 1)), isTooLarge('\u07ff'.repeat(most / 2)), isTooLarge('\u0800'.repeat(most / 2)), isTooLarge('\ue000'.repeat(most / 2))]).toEqual([false, false, true, false, true, true]);
+    expect([measured('\u00e9'.repeat(most / 2)), measured(`${'\u00e9'.repeat(most / 2)}x`)]).toEqual([false, true]);
+    expect([measured('\u20ac'.repeat(Math.floor(most / 3))), measured('\u20ac'.repeat(Math.ceil(most / 3)))]).toEqual([false, true]);
+    expect([measured('\u{1f98a}'.repeat(most / 4)), measured(`${'\u{1f98a}'.repeat(most / 4)}x`)]).toEqual([false, true]);
+    expect([measured('\u007f'.repeat(most)), measured('\u0080'.repeat(most / 2)), measured('\u0080'.repeat(most / 2 + 1)), measured('\u07ff'.repeat(most / 2)), measured('\u0800'.repeat(most / 2)), measured('\ue000'.repeat(most / 2))]).toEqual([false, false, true, false, true, true]);
   });
 
   test('that is too large says by how much', () => {

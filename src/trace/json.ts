@@ -17,14 +17,14 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether a text is longer than any file that is read. */
-export function isTooLarge(text: string): boolean {
-  return utf8Length(text) > MAX_FILE_BYTES;
+/** Whether a text is longer than any file that is read. @param most bytes of UTF-8 */
+export function isTooLarge(text: string, most = MAX_FILE_BYTES): boolean {
+  return utf8Length(text, most) > most;
 }
 
 /** Parses a text. Undefined after adding a fault when it is too large or not JSON. */
 export function parseJson(text: string, faults: Faults): unknown {
-  const bytes = utf8Length(text);
+  const bytes = utf8Length(text, MAX_FILE_BYTES);
   if (bytes > MAX_FILE_BYTES) {
     faults.add('', tooLarge(bytes));
     return undefined;
@@ -48,8 +48,9 @@ function mebibytes(bytes: number): string {
   return (bytes / 1048576).toFixed(bytes % 1048576 === 0 ? 0 : 1);
 }
 
-function utf8Length(text: string): number {
-  if (text.length > MAX_FILE_BYTES || text.length * 3 <= MAX_FILE_BYTES) return text.length;
+/** Bytes of a text in UTF-8; its characters alone where they are too many, or few enough whatever they are. */
+function utf8Length(text: string, most: number): number {
+  if (text.length > most || text.length * 3 <= most) return text.length;
   let bytes = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
