@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { fileOf, type OfflineFiles } from './files';
 import { retire } from './retire';
-import { serve } from './serve';
+import { copyOf, serve } from './serve';
 import { FakeWorker, World } from './testing/fake-scope';
 
 const ROOT = 'https://example.org/play/';
@@ -41,6 +41,17 @@ test('a file is what lies in the folder, with index.html for a folder', () => {
   expect(fileOf('https://example.org/play/teach/', ROOT)).toBe('teach/index.html');
   expect(fileOf('https://example.org/other/', ROOT)).toBeUndefined();
   expect(fileOf('https://example.com/play/', ROOT)).toBeUndefined();
+});
+
+test('a kept file stays isolated where its host isolates it', () => {
+  const headers = { 'content-type': 'text/javascript', 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp', 'x-other': '1' };
+  const copy = copyOf(new Response('script', { headers }), new ArrayBuffer(3));
+  expect([...copy.headers]).toEqual([
+    ['content-type', 'text/javascript'],
+    ['cross-origin-embedder-policy', 'require-corp'],
+    ['cross-origin-opener-policy', 'same-origin'],
+  ]);
+  expect([...copyOf(new Response(new ArrayBuffer(3)), new ArrayBuffer(3)).headers]).toEqual([['content-type', 'application/octet-stream']]);
 });
 
 describe('after one visit', () => {

@@ -15,6 +15,15 @@ async function sha256(bytes: ArrayBuffer): Promise<string> {
   return Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** What a host isolates its pages by. A page that is isolated starts no worker whose script came without them. */
+const ISOLATION = ['cross-origin-opener-policy', 'cross-origin-embedder-policy', 'cross-origin-resource-policy'];
+
+/** The answer to keep: the bytes, their type, and how the host isolates. */
+export function copyOf({ headers }: Response, bytes: ArrayBuffer): Response {
+  const kept = ISOLATION.flatMap((name): [string, string][] => (headers.has(name) ? [[name, headers.get(name) ?? '']] : []));
+  return new Response(bytes, { headers: [['content-type', headers.get('content-type') ?? 'application/octet-stream'], ...kept] });
+}
+
 /** Listens. Everything else follows from the events. */
 export function serve(scope: WorkerScope, files: OfflineFiles): void {
   const root = scope.registration.scope;
@@ -34,7 +43,7 @@ export function serve(scope: WorkerScope, files: OfflineFiles): void {
       if (response === undefined || !response.ok) continue;
       const bytes = await response.arrayBuffer();
       // Made anew, since an answer that was redirected may not be given to a navigation.
-      if ((await sha256(bytes)) === hash) return new Response(bytes, { headers: { 'content-type': response.headers.get('content-type') ?? 'application/octet-stream' } });
+      if ((await sha256(bytes)) === hash) return copyOf(response, bytes);
     }
     throw new Error(`${path} is not the file of version ${files.version}.`);
   }
@@ -93,7 +102,7 @@ export function serve(scope: WorkerScope, files: OfflineFiles): void {
   async function keep(cache: Cache, key: string, hash: string, response: Response): Promise<void> {
     try {
       const bytes = await response.arrayBuffer();
-      if ((await sha256(bytes)) === hash) await cache.put(key, new Response(bytes, { headers: { 'content-type': response.headers.get('content-type') ?? 'application/octet-stream' } }));
+      if ((await sha256(bytes)) === hash) await cache.put(key, copyOf(response, bytes));
     } catch {
       // Storage is full: the file is asked for again the next time.
     }
