@@ -63,7 +63,7 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
 
-  watch: async ({ complaints, baseURL, engine }, use) => {
+  watch: async ({ complaints, baseURL, engine, serviceWorkers }, use) => {
     const own = new URL(baseURL ?? '').origin;
     await use(async (context) => {
       context.on('console', (message) => {
@@ -78,8 +78,10 @@ export const test = base.extend<Fixtures>({
         complaints.all.push(sent);
         if (fault !== undefined) complaints.requests.push(fault);
       });
-      if (WITHOUT_WEBGPU) await takeWebgpu(context);
-      else await chooseBefore(context, engine);
+      // Where requests are routed, no service worker takes a page over: such a story has the processor by choice.
+      if (!WITHOUT_WEBGPU) await chooseBefore(context, engine);
+      else if (serviceWorkers === 'allow') await chooseBefore(context, 'onnx');
+      else await takeWebgpu(context);
       context.on('page', (page) => page.on('websocket', (socket) => complaints.requests.push(`web socket: ${socket.url()}`)));
       await context.addInitScript((mark) => {
         document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) => console.info(`${mark}${effectiveDirective} ${blockedURI} ${sample}`));
