@@ -62,9 +62,10 @@ function atRest({ store }: App): Promise<void> {
   });
 }
 
-/** Addresses of the files that this page has loaded so far. */
-function loaded(): string[] {
-  return performance.getEntriesByType('resource').map(({ name }) => name);
+/** Addresses of the files that this page and its engine have loaded so far. */
+function loaded({ store }: App): string[] {
+  const { session } = store.getState();
+  return [...performance.getEntriesByType('resource').map(({ name }) => name), ...(session.phase === 'ready' ? session.model.fetched : [])];
 }
 
 async function unregister(workers: ServiceWorkerContainer): Promise<void> {
@@ -78,7 +79,7 @@ async function register(app: App, workers: ServiceWorkerContainer): Promise<void
     if (reloading) location.reload();
     // Another tab has taken the new version. The first worker of all takes no version's place.
     else if (controlled) offer();
-    else workers.controller?.postMessage(loaded());
+    else workers.controller?.postMessage(loaded(app));
     controlled = true;
   });
   const found = await workers.register(new URL(WORKER, document.baseURI).href, { updateViaCache: 'none' });

@@ -18,6 +18,8 @@ export interface HostServices {
   /** Called at the first load, and again after the device was lost. Rejects with `no-webgpu`, `adapter-refused`, `no-wasm`, `network`. */
   readonly createEngine: CreateEngine;
   readonly loadCheckpoint: (modelsUrl: string, model: string, options: DownloadOptions) => Promise<LoadedCheckpoint>;
+  /** Addresses that were fetched until now. */
+  readonly fetched?: () => readonly string[];
   /** Buffers to transfer are those that nothing in the worker needs any more. */
   readonly post: (event: WorkerEvent, transfer?: readonly ArrayBufferLike[]) => void;
 }
@@ -76,7 +78,7 @@ function checkForced(forced: ReadonlyMap<number, number>, vocabulary: number): v
   }
 }
 
-export function createEngineHost({ createEngine, loadCheckpoint, post }: HostServices): EngineHost {
+export function createEngineHost({ createEngine, loadCheckpoint, fetched = () => [], post }: HostServices): EngineHost {
   let engine: Engine | undefined;
   let reason: Opened['reason'] = { kind: 'usual' };
   /** The model that runs texts, and one that methods may use beside it. */
@@ -159,7 +161,7 @@ export function createEngineHost({ createEngine, loadCheckpoint, post }: HostSer
     if (place === 'beside') beside = held;
     else ready = held;
     const { config, sha256 } = checkpoint;
-    post({ type: 'loaded', id, model: { name, config, sha256, engine: engine.info, reason, gradients: model.gradients !== undefined, downloadedBytes, cacheNote } });
+    post({ type: 'loaded', id, model: { name, config, sha256, engine: engine.info, reason, gradients: model.gradients !== undefined, downloadedBytes, cacheNote, fetched: fetched() } });
   };
 
   /** Frees the model beside the main one; that it is gone already is no fault. */

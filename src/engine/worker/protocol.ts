@@ -127,4 +127,6 @@ export interface LoadedInfo {
   readonly downloadedBytes: number;
   /** Why the weights could not be kept for the next visit, in words; empty when they were. */
   readonly cacheNote: string;
+  /** Addresses that the worker has fetched by now, which stand in no list of the page. */
+  readonly fetched: readonly string[];
 }

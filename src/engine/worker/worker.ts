@@ -29,6 +29,7 @@ const host = createEngineHost({
   createEngine,
   loadCheckpoint: async (modelsUrl, model, options) =>
     loadCheckpoint({ fetcher: (url, init) => fetch(url, init), modelsUrl, cache: await openCache() }, model, options),
+  fetched: () => performance.getEntriesByType('resource').map(({ name }) => name),
   post,
 });
 

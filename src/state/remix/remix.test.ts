@@ -69,7 +69,7 @@ beforeEach(async () => {
 function appOf(): App {
   const access = counted(session.access);
   const app = createApp({ client: { access: () => access } as EngineClient, modelsUrl: 'https://example.org/models/', tracesUrl: 'https://example.org/traces/', model: 'tiny', exporter: 'test@0' });
-  const model = { name: 'tiny', config: access.config, sha256: 'a'.repeat(64), gradients: true, engine: { backend: 'reference', adapter: '', software: true, forms: '' }, reason: { kind: 'usual' }, downloadedBytes: 0, cacheNote: '' } as const;
+  const model = { name: 'tiny', config: access.config, sha256: 'a'.repeat(64), gradients: true, engine: { backend: 'reference', adapter: '', software: true, forms: '' }, reason: { kind: 'usual' }, downloadedBytes: 0, cacheNote: '', fetched: [] } as const;
   app.store.setState({ session: { phase: 'ready', model } });
   const items = [100, 101, 102, 103, 104, 105].map((n) => ({ ...tinyItem(n), template: 'away' as const }));
   patchRemix(app, { data: { phase: 'ready', items, store: session.store }, changes: { layers: [1, 2], core: 8, duplicate: 1, pool: 'all' } });
