@@ -28,7 +28,12 @@ export default defineConfig({
     { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
     // Minutes each: scripts/on-demand.mjs. Without a trace, which would hold every state of the page, and be part of what is measured.
     { name: 'recovery', testMatch: 'on-demand/recovery.spec.ts', use: { trace: 'off' } },
-    { name: 'soak', testMatch: 'on-demand/soak.spec.ts', use: { trace: 'off' } },
+    {
+      name: 'soak',
+      testMatch: 'on-demand/soak.spec.ts',
+      // Nor with the compilers of hot functions, whose code lies in the page's heap and grows with what is used.
+      use: { trace: 'off', launchOptions: { args: [...args, '--js-flags=--no-opt --no-maglev --no-sparkplug'], ...(executablePath ? { executablePath } : {}) } },
+    },
   ],
   use: {
     ...devices['Desktop Chrome'],

@@ -86,6 +86,6 @@ test(`a soak of ${PROMPTS} prompts`, async ({ page, context }) => {
   expect(equal).toBe(sampled.size);
   expect(last.gpuErrors).toBe(0);
   expect(last.gpuBytes).toBeLessThanOrEqual(1.05 * first.gpuBytes);
-  expect(all['heapWithoutCodeRatio']).toBeLessThanOrEqual(1.05);
+  expect(all['heapRatio']).toBeLessThanOrEqual(1.05);
   expect(all['workerHeapRatio']).toBeLessThanOrEqual(1.05);
 });
