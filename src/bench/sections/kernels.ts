@@ -5,6 +5,7 @@ import type { Environment, Progress } from '../environment';
 import { ourDecode, ourPrefill } from '../peers/ours-text';
 import { race, type Row } from '../race';
 import { expectedText, promptOf } from '../text';
+import { DECODE_AFTER, DECODED, PROMPT } from './text';
 
 export interface KernelsResult {
   readonly kind: 'prefill' | 'decode';
@@ -12,10 +13,6 @@ export interface KernelsResult {
   /** By the words of the choice; ratios are to the first, which is the form for this adapter with float32 weights and no subgroups. */
   readonly rows: readonly Row[];
 }
-
-const PROMPT = 128;
-const DECODE_AFTER = 32;
-const DECODED = 8;
 
 /** The plain form, what each feature adds to it, and all of them together in the other form. */
 function choices({ context, form }: Environment): KernelChoice[] {

@@ -16,10 +16,10 @@ export interface TextResult {
   readonly counters: Counters;
 }
 
-const PROMPT = 128;
-const DECODE_AFTER = 32;
+export const PROMPT = 128;
+export const DECODE_AFTER = 32;
 /** As many as the page asks for at once. */
-const DECODED = 8;
+export const DECODED = 8;
 
 export async function prefill(environment: Environment, progress: Progress): Promise<TextResult[]> {
   const length = environment.quick ? 16 : PROMPT;
